@@ -1,0 +1,26 @@
+# Every line is a thin door to manage.py, which makes its own environment; `python3 manage.py <the same>` does without make.
+PYTHON ?= python3
+TESTS ?=
+
+.PHONY: run test check audit bench lock
+
+run: export HEARTH_MODE := $(or $(HEARTH_MODE),demo)
+run:
+	@exec $(PYTHON) manage.py up
+
+test:
+	@exec $(PYTHON) manage.py test $(TESTS)
+
+check:
+	@exec $(PYTHON) manage.py checks
+
+audit:
+	@exec $(PYTHON) manage.py audit
+
+bench:
+	@exec $(PYTHON) manage.py bench
+
+# After a change of requirements.in or requirements-dev.in. Needs uv.
+lock:
+	UV_PYTHON_DOWNLOADS=never uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements.in -o requirements.txt
+	UV_PYTHON_DOWNLOADS=never uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements-dev.in -o requirements-dev.txt
