@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +13,15 @@ import pytest
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SKIPS_ARE_FATAL = os.environ.get("HEARTH_CI", "") not in ("", "0")
 skipped: list[str] = []
+
+
+def pytest_addoption() -> None:
+    """Before anything reads the settings: a bare `pytest` must not meet the data of a running installation."""
+    if "HEARTH_LEG" not in os.environ:
+        os.environ.setdefault("HEARTH_MODE", "demo")
+        if "HEARTH_DATA" not in os.environ:
+            os.environ["HEARTH_DATA"] = tempfile.mkdtemp(prefix="hearth-tests-")
+            atexit.register(shutil.rmtree, os.environ["HEARTH_DATA"], ignore_errors=True)
 
 
 def chromium_path() -> str | None:
