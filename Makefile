@@ -2,7 +2,7 @@
 PYTHON ?= python3
 TESTS ?=
 
-.PHONY: run test check audit bench lock
+.PHONY: run test check audit bench format lock
 
 run: export HEARTH_MODE := $(or $(HEARTH_MODE),demo)
 run:
@@ -19,6 +19,13 @@ audit:
 
 bench:
 	@exec $(PYTHON) manage.py bench
+
+# Puts code and templates into their one shape.
+format:
+	@$(PYTHON) manage.py bootstrap
+	.venv/bin/ruff check --fix --quiet . || true
+	.venv/bin/ruff format --quiet .
+	git ls-files -z "templates/*.html" | xargs -0 .venv/bin/djade --target-version 5.2
 
 # After a change of requirements.in or requirements-dev.in. Needs uv.
 lock:

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from config.bootstrap import ROOT
 
@@ -27,13 +28,13 @@ PRODUCTION = {
 @dataclass(frozen=True, slots=True)
 class Check:
     name: str
-    module: str
+    program: str
     arguments: list[str]
     env: Mapping[str, str] = field(default_factory=dict)
 
     def command(self) -> list[str]:
-        start = ["manage.py"] if self.module == "manage.py" else ["-m", self.module]
-        return [sys.executable, *start, *self.arguments]
+        beside = Path(sys.executable).parent / self.program
+        return [*([sys.executable, "manage.py"] if self.program == "manage.py" else [str(beside)]), *self.arguments]
 
 
 def planned() -> list[Check]:
@@ -41,7 +42,7 @@ def planned() -> list[Check]:
     checks = [
         Check("lint", "ruff", ["check", "--quiet", "--no-cache", "."]),
         Check("format", "ruff", ["format", "--check", "--quiet", "--no-cache", "."]),
-        Check("layers", "importlinter.cli", ["--config", "pyproject.toml", "--no-cache"]),
+        Check("layers", "lint-imports", ["--config", "pyproject.toml", "--no-cache"]),
         Check("migrations", "manage.py", ["makemigrations", "--check", "--dry-run"]),
         Check("deploy", "manage.py", ["check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
         Check("types", "mypy", ["--no-error-summary"]),
