@@ -1,0 +1,107 @@
+"""The template tags every page speaks with: faces, icons, times, kinds and measures. Nothing here asks the database."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from communities.ui.icons import ICONS
+
+register = template.Library()
+
+FACES = {"small": 24, "": 36, "large": 56, "huge": 96}
+# Translators: how dates are written, in the letters of Django's date filter. "moment" names its zone, since readers sit elsewhere.
+WHEN = {"day": _lazy("j F Y"), "short": _lazy("j M"), "moment": _lazy("D j M, H:i T"), "until": _lazy("D j M, H:i T")}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A drawn sign; with a label it is an image of that name, without one it is decoration. An unknown name draws nothing."""
+    inside = mark_safe(ICONS.get(name, ""))  # our own markup, never typed text
+    if label:
+        return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, inside)
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', inside)
+
+
+@register.simple_tag
+def face(user: Any, size: str = "", alone: bool = False) -> SafeString:
+    """The drawn face of a person. Beside the name it is decoration; `alone=True` gives it the name."""
+    pixels = FACES.get(size, FACES[""])
+    name = getattr(user, "name", "") or _("Someone")
+    return format_html(
+        '<img class="face{}" src="{}" alt="{}" width="{}" height="{}" loading="lazy" decoding="async">',
+        f" {size}" if size in FACES and size else "",
+        reverse("ui:face", args=[getattr(user, "face_seed", 0) or 0]),
+        name if alone else "",
+        pixels,
+        pixels,
+    )
+
+
+@register.simple_tag
+def when(value: datetime | date | None, form: str = "day") -> SafeString:
+    """A moment as <time>: "day", "short", "moment" (day and clock) or "until" (a countdown joins it where scripts run).
+
+    The text stands in the zone that is active on the server; the page's script adds the reader's own."""
+    if value is None:
+        return SafeString()
+    layout = WHEN.get(form, WHEN["day"])
+    if not isinstance(value, datetime):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, str(layout)))
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    exact = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if timezone.is_aware(value) else value.isoformat()
+    return format_html('<time datetime="{}" data-when="{}">{}</time>', exact, form, date_format(local, str(layout)))
+
+
+@register.simple_tag
+def kind(slug: str, label: str) -> SafeString:
+    """The badge of a post's kind: its sign and its word."""
+    return format_html('<span class="kind">{} {}</span>', icon(slug), label)
+
+
+@register.simple_tag
+def measures(post: Any) -> SafeString:
+    """How long a post is, in the words that its own page and its teaser share: minutes, words, pictures."""
+    parts = []
+    if minutes := getattr(post, "minutes", 0):
+        parts.append(("clock", ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}))
+    if words := getattr(post, "words", 0):
+        parts.append(("words", ngettext("%(count)s word", "%(count)s words", words) % {"count": number(words)}))
+    if pictures := getattr(post, "pictures", 0):
+        parts.append(("picture", ngettext("%(count)s picture", "%(count)s pictures", pictures) % {"count": pictures}))
+    items = format_html_join("", "<li>{} {}</li>", ((icon(sign), text) for sign, text in parts))
+    return format_html('<ul class="measures">{}</ul>', items) if parts else SafeString()
+
+
+@register.inclusion_tag("ui/_picture.html")
+def picture(file: Any, sizes: str = "100vw", first: bool = False) -> dict[str, object]:
+    """A stored picture in the sizes that exist; `first=True` for the one that the page opens with."""
+    return {"file": file, "sizes": sizes, "first": first}
+
+
+@register.filter
+def number(value: int) -> str:
+    """12,345 in the reader's own way."""
+    return number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def tone(hue: int) -> str:
+    """The class that lends a part of a page the accent of a hue, where several communities share one page."""
+    return f"tone-{round((int(hue or 0) % 360) / 10) % 36}"
+
+
+@register.filter
+def initial(name: str) -> str:
+    """The letter on a mark that nobody has drawn yet."""
+    return (str(name).strip()[:1] or "·").upper()

@@ -1,0 +1,60 @@
+// What a signed-in page tells the house: which posts were really seen. A post counts after one second in view; what was seen is
+// reported in one small request every few seconds and when the page is left. <body data-seen-url>, <article data-seen="post:12">.
+
+const LONG_ENOUGH = 1000;
+const BETWEEN = 5000;
+
+function watchingSeen() {
+  const address = document.body.dataset.seenUrl;
+  const posts = document.querySelectorAll("[data-seen]");
+  if (!address || !posts.length) return;
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+  const waiting = new Map();
+  const seen = new Set();
+  let fresh = [];
+  let later = 0;
+
+  const report = () => {
+    clearTimeout(later);
+    later = 0;
+    if (!fresh.length) return;
+    const body = new URLSearchParams(fresh.map((what) => ["seen", what]));
+    fresh = [];
+    fetch(address, { method: "POST", body, headers: { "X-CSRFToken": token }, keepalive: true, credentials: "same-origin" }).catch(() => {});
+  };
+  const note = (post) => {
+    waiting.delete(post);
+    eye.unobserve(post);
+    if (document.hidden || seen.has(post.dataset.seen)) return;
+    seen.add(post.dataset.seen);
+    fresh.push(post.dataset.seen);
+    later ||= setTimeout(report, BETWEEN);
+  };
+  const eye = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting, intersectionRect, intersectionRatio } of entries) {
+      const inView = isIntersecting && (intersectionRatio >= 0.5 || intersectionRect.height >= innerHeight / 2);
+      if (inView && !waiting.has(target)) waiting.set(target, setTimeout(note, LONG_ENOUGH, target));
+      if (!inView && waiting.has(target)) {
+        clearTimeout(waiting.get(target));
+        waiting.delete(target);
+      }
+    }
+  }, { threshold: [0, 0.1, 0.25, 0.5, 0.75] });
+  for (const post of posts) eye.observe(post);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) report(); });
+  addEventListener("pagehide", report);
+}
+
+// A form that was sent once is not sent twice by an impatient hand.
+function sendingOnce() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    setTimeout(() => { delete form.dataset.sent; }, 4000);
+  });
+}
+
+watchingSeen();
+sendingOnce();
