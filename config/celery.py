@@ -1,8 +1,10 @@
-"""The Celery application. Beat is one table in this file; every entry is a thin door to an action."""
+"""The Celery application. Beat is the one table in this file; every entry is a thin door to an action."""
 
 from __future__ import annotations
 
+import logging
 import os
+from datetime import timedelta
 from typing import Any
 
 from celery import Celery
@@ -12,9 +14,31 @@ from config.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+# Seconds between two looks. Each look finds rows that are due, so a lost one costs its period and nothing else.
+BEAT = {
+    "activity.deliver": 1,
+    "mail.send": 3,
+    "files.size": 5,
+    "posts.announce_opened": 15,
+    "files.sweep": 60 * 60,
+}
+
 app = Celery("hearth")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = {
+    name: {
+        "task": name,
+        "schedule": timedelta(seconds=seconds),
+        # A worker that was away must not find a thousand looks waiting.
+        "options": {"expires": max(2, seconds)},
+    }
+    for name, seconds in BEAT.items()
+}
 app.autodiscover_tasks()
+
+# Three lines a second about looks that found nothing would bury the one that matters.
+for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat"):
+    logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @worker_process_init.connect

@@ -72,7 +72,7 @@ def first_migrations(on_disk: dict[tuple[str, str], object]) -> dict[str, str]:
     for (app, name), migration in on_disk.items():
         module = sys.modules[type(migration).__module__]
         file = Path(module.__file__ or "")
-        if name == "0001_initial" and file.is_relative_to(Path(__file__).resolve().parent.parent) and ours(file):
+        if name.endswith("_initial") and file.is_relative_to(Path(__file__).resolve().parent.parent) and ours(file):
             tree = ast.dump(ast.parse(file.read_text(encoding="utf-8")))
             digests[f"{app}.{name}"] = hashlib.sha256(tree.encode()).hexdigest()[:16]
     return dict(sorted(digests.items()))
