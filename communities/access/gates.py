@@ -1,0 +1,40 @@
+"""Decorators that put the question in front of a whole view."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from communities.access.rules import may
+
+
+def needs_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Signed out: on to sign-in and back here."""
+
+    @wraps(view)
+    def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    gate.gated_by = "account"  # type: ignore[attr-defined]
+    return gate
+
+
+def needs(ability: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Signed out: on to sign-in. Signed in without the ability: the page does not exist."""
+
+    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @needs_account
+        @wraps(view)
+        def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not may(request.viewer, ability):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        gate.gated_by = ability  # type: ignore[attr-defined]
+        return gate
+
+    return wrap

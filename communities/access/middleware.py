@@ -1,0 +1,29 @@
+"""ViewerMiddleware: every request knows its viewer before its view runs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from communities.access.viewer import load, wanderer
+
+
+class ViewerMiddleware:
+    """Sets request.viewer, and request.community where the URL names one; a community one may not know is the 404."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.community = None
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]) -> None:
+        slug = kwargs.get("community")
+        if slug is None:
+            request.viewer = wanderer(request.user)
+            return
+        found = load(request.user, slug)
+        if found is None or found[1].standing == "shut":
+            raise Http404
+        request.community, request.viewer = found

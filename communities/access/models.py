@@ -1,0 +1,147 @@
+"""Gated, the base of everything with an audience, its two reads, and the exceptions beside the ladder: Opening and Pass."""
+
+import datetime as dt
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from communities.access.viewer import Viewer
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    HIDDEN = "hidden", _("hidden by a moderator")
+    REMOVED = "removed", _("removed")
+
+
+class Opening(models.Model):
+    """From `at` on, this thing is readable from `rung` up. `own_rung` keeps what the author chose."""
+
+    kind = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    own_rung = models.PositiveSmallIntegerField()
+    rung = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id", "own_rung"], name="opening_once_a_rung"),
+        ]
+        indexes = [models.Index(fields=["at"], name="opening_at")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id} from rung {self.rung} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class Pass(models.Model):
+    """One person may read one thing, whatever their rung: a purchase, an invitation, a gift."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="passes")
+    kind = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    source = models.CharField(max_length=40)
+    starts = models.DateTimeField(default=timezone.now)
+    ends = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "passes"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "object_id", "source"], name="pass_once_a_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} may read {self.kind} {self.object_id}"
+
+
+class GatedQuerySet(models.QuerySet):
+    """The two reads of everything that can be gated; both are one SQL predicate, true at the minute."""
+
+    def listed_to(self, viewer: Viewer) -> Self:
+        """What this viewer may know to exist: title, teaser, facts."""
+        return self.filter(self.model.listed_q(viewer))
+
+    def readable_by(self, viewer: Viewer) -> Self:
+        """What this viewer may open: body, files, comments, counts."""
+        return self.filter(self.model.readable_q(viewer))
+
+    def with_readable(self, viewer: Viewer) -> Self:
+        """Annotates `readable`, so that a list can show teasers and bodies side by side in one query."""
+        return self.annotate(readable=ExpressionWrapper(self.model.readable_q(viewer), output_field=BooleanField()))
+
+
+class Gated(models.Model):
+    """A row with an audience. `own_*` is the author's choice; `rung` and `listed_rung` are the greater of it and the space's.
+
+    The invariant `listed_rung <= every Opening.rung` and `listed_rung <= rung` makes everything readable also listed.
+    """
+
+    KIND: ClassVar[str]
+
+    community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    own_rung = models.PositiveSmallIntegerField(default=0)
+    rung = models.PositiveSmallIntegerField(default=0)
+    own_listed_rung = models.PositiveSmallIntegerField(default=0)
+    listed_rung = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(condition=Q(listed_rung__lte=F("rung")), name="%(class)s_readable_is_listed"),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(opens_at__isnull=False), name="%(class)s_published_has_a_date"
+            ),
+        ]
+
+    @classmethod
+    def _place_q(cls, viewer: Viewer) -> Q:
+        if viewer.standing == "shut":
+            return Q(pk__in=[])
+        if viewer.community_id is None:
+            return Q(community__listed=True)
+        return Q(community_id=viewer.community_id)
+
+    @classmethod
+    def _own_q(cls, viewer: Viewer) -> Q:
+        """One's own, and for the team also what is scheduled or hidden; nobody reads what was removed."""
+        own = Q(author_id=viewer.user_id) & ~Q(state=State.REMOVED) if viewer.signed_in else Q(pk__in=[])
+        if viewer.is_team:
+            own |= Q(state__in=[State.PUBLISHED, State.HIDDEN])
+        return own
+
+    @classmethod
+    def _pass_q(cls, viewer: Viewer, now: dt.datetime) -> Q:
+        if not viewer.signed_in:
+            return Q(pk__in=[])
+        passes = Pass.objects.filter(
+            Q(ends__isnull=True) | Q(ends__gt=now),
+            user_id=viewer.user_id,
+            kind=cls.KIND,
+            object_id=OuterRef("pk"),
+            starts__lte=now,
+        )
+        return Q(Exists(passes))
+
+    @classmethod
+    def listed_q(cls, viewer: Viewer) -> Q:
+        now = timezone.now()
+        out = Q(state=State.PUBLISHED, opens_at__lte=now)
+        return cls._place_q(viewer) & (
+            (out & (Q(listed_rung__lte=viewer.rung) | cls._pass_q(viewer, now))) | cls._own_q(viewer)
+        )
+
+    @classmethod
+    def readable_q(cls, viewer: Viewer) -> Q:
+        now = timezone.now()
+        out = Q(state=State.PUBLISHED, opens_at__lte=now)
+        opened = Opening.objects.filter(kind=cls.KIND, object_id=OuterRef("pk"), rung__lte=viewer.rung, at__lte=now)
+        return cls._place_q(viewer) & (
+            (out & (Q(rung__lte=viewer.rung) | Q(Exists(opened)) | cls._pass_q(viewer, now))) | cls._own_q(viewer)
+        )

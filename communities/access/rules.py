@@ -1,0 +1,116 @@
+"""The one question: may this viewer do this to that? `may` answers it, `require` raises on no, `sight` says what exists for them."""
+
+import enum
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from communities.access.models import Gated, State
+from communities.access.viewer import Viewer
+
+# What a role may do in its community. Brand staff come by their groups: manager, staff (moderators, support), analyst.
+ABILITIES: dict[str, frozenset[str]] = {
+    "owner": frozenset({"manage", "grant", "write", "moderate", "see_members", "studio"}),
+    "manager": frozenset({"manage", "grant", "moderate", "see_members", "studio"}),
+    "creator": frozenset({"write", "see_members", "studio"}),
+    "moderator": frozenset({"write", "moderate", "see_members", "studio"}),
+    "staff": frozenset({"moderate", "see_members", "studio"}),
+    "analyst": frozenset({"see_members", "studio"}),
+}
+
+
+class Sight(enum.Enum):
+    """What a thing is to a viewer: not there, there (teaser), or open."""
+
+    NONE = 0
+    LISTED = 1
+    READABLE = 2
+
+
+# Things without an audience of their own that files and embeds hang on: kind -> (object_id, viewer) -> Sight.
+_others: dict[str, Callable[[int, Viewer], Sight]] = {}
+
+
+def register_kind(kind: str, sight_of: Callable[[int, Viewer], Sight]) -> None:
+    """A kind that is not Gated (a community, a person) says itself who sees it."""
+    _others[kind] = sight_of
+
+
+def gated_models() -> list[type[Gated]]:
+    """Every gated model of the installation; spaces use it to rewrite rungs, the access matrix to miss nothing."""
+    return [model for model in apps.get_models() if issubclass(model, Gated)]
+
+
+def sight(kind: str, object_id: int, viewer: Viewer) -> Sight:
+    """What this viewer sees of the thing with this kind and id; NONE for kinds and ids that do not exist."""
+    if kind in _others:
+        return _others[kind](object_id, viewer)
+    for model in gated_models():
+        if kind == model.KIND:
+            rows = model._default_manager.filter(pk=object_id).listed_to(viewer).with_readable(viewer)
+            readable = rows.values_list("readable", flat=True).first()
+            return Sight.NONE if readable is None else Sight.READABLE if readable else Sight.LISTED
+    return Sight.NONE
+
+
+def has(viewer: Viewer, ability: str) -> bool:
+    """Does the viewer's role in this community carry that ability?"""
+    return ability in ABILITIES.get(viewer.role, frozenset())
+
+
+def may(viewer: Viewer, verb: str, obj: Any = None) -> bool:
+    """verb is an ability of a role, or: read (a Gated), edit (a Gated), write (in a Space)."""
+    if obj is not None and _place(obj) != viewer.community_id:
+        return verb == "read" and viewer.community_id is None and _reads(viewer, obj)
+    if verb == "read":
+        return _reads(viewer, obj)
+    if verb == "edit":
+        return _edits(viewer, obj)
+    if verb == "write" and obj is not None:
+        return _writes(viewer, obj)
+    if verb == "moderate" and obj is not None:
+        return has(viewer, verb) and sight(obj.KIND, obj.pk, viewer) is not Sight.NONE
+    return has(viewer, verb)
+
+
+def require(viewer: Viewer, verb: str, obj: Any = None) -> None:
+    """Raises Http404 where the viewer may not know that it exists (or lacks a role's page), PermissionDenied where they may."""
+    if obj is None:
+        if not may(viewer, verb):
+            raise Http404
+        return
+    if isinstance(obj, Gated) and sight(obj.KIND, obj.pk, viewer) is Sight.NONE:
+        raise Http404
+    if not may(viewer, verb, obj):
+        raise PermissionDenied
+
+
+def _place(obj: Any) -> int:
+    """The community that a row belongs to; a community belongs to itself."""
+    return obj.pk if obj._meta.label == "spaces.Community" else obj.community_id
+
+
+def _reads(viewer: Viewer, obj: Gated) -> bool:
+    return sight(obj.KIND, obj.pk, viewer) is Sight.READABLE
+
+
+def _edits(viewer: Viewer, obj: Gated) -> bool:
+    """The author while in good standing; an owner everything that is not somebody's draft."""
+    if obj.state == State.REMOVED:
+        return False
+    if obj.author_id == viewer.user_id:
+        return viewer.standing == "member" or viewer.is_team
+    return has(viewer, "manage") and obj.state != State.DRAFT
+
+
+def _writes(viewer: Viewer, space: Any) -> bool:
+    """A space says who posts in it: its team, every member who can read it, or members from a rung up."""
+    if has(viewer, "write"):
+        return True
+    if viewer.standing != "member" or space.posting == "team":
+        return False
+    floor = space.posting_rung if space.posting == "rung" else 0
+    return viewer.rung >= max(space.rung, floor or 0)

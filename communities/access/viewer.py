@@ -1,0 +1,67 @@
+"""Viewer: who is asking, in which community, from how high up; made once per request (or socket) and community."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+TEAM_ROLES = frozenset({"owner", "creator", "moderator", "manager", "staff", "analyst"})
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """role: "" or a role of `rules.ABILITIES`. rung: 0 for a visitor, 10 and up for members.
+
+    standing: "visitor", "member", "suspended" (reads as a visitor) or "shut" (the community does not exist for them).
+    community_id is None on pages across communities: such a viewer has the rights of a visitor everywhere.
+    """
+
+    user_id: int | None = None
+    community_id: int | None = None
+    role: str = ""
+    rung: int = 0
+    standing: str = "visitor"
+
+    @property
+    def signed_in(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def is_team(self) -> bool:
+        """The team reads everything in its community except drafts of others and what is private between people."""
+        return self.role in TEAM_ROLES
+
+    @property
+    def is_member(self) -> bool:
+        return self.standing == "member"
+
+
+ANONYMOUS = Viewer()
+
+# (user, community or slug) -> (community, viewer), or None where there is no such community.
+Loader = Callable[["AbstractBaseUser | AnonymousUser", Any], "tuple[Any, Viewer] | None"]
+_loader: list[Loader] = []
+
+
+def register_loader(loader: Loader) -> None:
+    """Members says how memberships turn into a Viewer; access sits below it and cannot ask by itself."""
+    _loader[:] = [loader]
+
+
+def load(user: "AbstractBaseUser | AnonymousUser", community: Any) -> tuple[Any, Viewer] | None:
+    """The community (given as itself or by its slug) and how this person stands in it; None where it does not exist."""
+    return _loader[0](user, community)
+
+
+def viewer_for(user: "AbstractBaseUser | AnonymousUser", community: Any) -> Viewer:
+    """How this person stands in this community."""
+    found = load(user, community)
+    assert found is not None  # a community that was handed in exists
+    return found[1]
+
+
+def wanderer(user: "AbstractBaseUser | AnonymousUser") -> Viewer:
+    """The viewer of pages across communities: the rights of a visitor, whoever it is."""
+    return Viewer(user_id=user.pk if user.is_authenticated else None)

@@ -1,0 +1,1 @@
+"""The ledger of what happened, and the outbox that tells everybody who subscribed."""

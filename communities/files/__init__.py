@@ -1,0 +1,1 @@
+"""Uploads: checked, re-encoded, stripped, sized, and delivered only after asking access."""

@@ -1,0 +1,1 @@
+"""Outgoing mail as rows: written in the action's transaction, sent by a worker."""

@@ -1,0 +1,46 @@
+"""Mail: one row a message, from queued to sent; what it said is wiped once it is gone."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Mail(models.Model):
+    """`key` makes a message that must go once go once. `message_id` is fixed before the first try, so a double is recognisable."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        PARKED = "parked", _("given up after five tries")
+
+    key = models.CharField(max_length=120, unique=True, null=True, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    to = models.EmailField(_("to"))
+    kind = models.CharField(_("kind"), max_length=40)
+    subject = models.CharField(_("subject"), max_length=250)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    message_id = models.CharField(max_length=120, unique=True)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    next_at = models.DateTimeField(default=timezone.now)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = _("mail")
+        indexes = [models.Index(fields=["state", "next_at"], name="mail_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"
+
+    @staticmethod
+    def new_message_id(host: str) -> str:
+        return f"<{uuid.uuid4().hex}@{host}>"

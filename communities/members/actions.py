@@ -1,0 +1,136 @@
+"""Writes of membership. `settle_rung` is the only writer of Member.rung; whoever writes a RungSource does it here."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communities.access.rules import require
+from communities.access.viewer import Viewer
+from communities.activity.actions import record
+from communities.members.models import MEMBER_LEVEL, Member, Role, RungSource, Standing
+from communities.spaces.actions import create_community
+from communities.spaces.models import Community, Rung
+
+
+@transaction.atomic
+def found_community(user: Any, **fields: Any) -> Community:
+    """A new community with this person as its owner."""
+    community = create_community(founder_id=user.pk, **fields)
+    Member.objects.create(community=community, user=user, role=Role.OWNER)
+    return community
+
+
+@transaction.atomic
+def join_community(user: Any, community: Community) -> Member:
+    """Makes the person a member, once; who left comes back on the old row. Records member.joined once a person."""
+    member, new = Member.objects.get_or_create(community=community, user=user)
+    if member.standing == Standing.LEFT:
+        Member.objects.filter(pk=member.pk).update(standing=Standing.MEMBER)
+        member.standing = Standing.MEMBER
+    if new:
+        key = f"member.joined:{member.pk}"
+        record("member.joined", community=community, actor=user, obj=member, occurred_at=member.joined_at, key=key)
+    return member
+
+
+@transaction.atomic
+def grant_rung(
+    viewer: Viewer, *, member: Member, level: int, ends: dt.datetime | None = None, reason: str
+) -> RungSource:
+    """Puts a member on a step by hand; a second grant replaces the first. level: one of the community's. Records member.rung_changed."""
+    require(viewer, "grant", member)
+    if not Rung.objects.filter(community_id=member.community_id, level=level).exists():
+        raise ValidationError({"level": _("This community has no such step.")})
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say in a few words why: it stays with the grant.")})
+    now = timezone.now()
+    if ends is not None and ends <= now:
+        raise ValidationError({"ends": _("That moment has passed.")})
+    _take_turn(member)
+    source, _made = RungSource.objects.update_or_create(
+        member=member,
+        source="hand",
+        ref="hand",
+        defaults={"level": level, "starts": now, "ends": ends, "reason": reason, "given_by_id": viewer.user_id},
+    )
+    _settle(member, actor_id=viewer.user_id)
+    return source
+
+
+@transaction.atomic
+def end_rung(viewer: Viewer, *, member: Member) -> None:
+    """Takes a step that was granted by hand away again, from now on. Records member.rung_changed."""
+    require(viewer, "grant", member)
+    _take_turn(member)
+    now = timezone.now()
+    RungSource.objects.filter(member=member, source="hand", starts__lte=now).update(ends=now)
+    _settle(member, actor_id=viewer.user_id)
+
+
+@transaction.atomic
+def settle_rung(member: Member, *, actor_id: int | None = None) -> None:
+    """Reads the sources again and writes rung and rung_until; for a source that began or ended by the clock."""
+    _take_turn(member)
+    _settle(member, actor_id=actor_id)
+
+
+@transaction.atomic
+def set_role(viewer: Viewer, *, member: Member, role: str) -> None:
+    """Gives a member another role; the last owner keeps theirs. Records member.role_changed."""
+    require(viewer, "manage", member)
+    if role not in Role.values:
+        raise ValidationError({"role": _("There is no such role.")})
+    owners = Member.objects.filter(community_id=member.community_id, role=Role.OWNER, standing=Standing.MEMBER)
+    owners.update(role=F("role"))  # two owners stepping down at once take turns here
+    if member.role == Role.OWNER and role != Role.OWNER and not owners.exclude(pk=member.pk).exists():
+        raise PermissionDenied(_("A community keeps at least one owner."))
+    Member.objects.filter(pk=member.pk).update(role=role)
+    member.role = role
+    record("member.role_changed", community=member.community_id, actor=viewer.user_id, obj=member)
+
+
+def set_standing(member: Member, standing: str, until: dt.datetime | None = None) -> None:
+    """Only for safety's acts, which log it with a reason."""
+    Member.objects.filter(pk=member.pk).update(standing=standing, suspended_until=until)
+    member.standing, member.suspended_until = standing, until
+
+
+def rung_now(member: Member, now: dt.datetime | None = None) -> tuple[int, dt.datetime | None]:
+    """The rung that the sources give at this moment, and until when that holds (None: for good)."""
+    now = now or timezone.now()
+    level, until = MEMBER_LEVEL, None
+    for source in RungSource.objects.filter(member=member):
+        if source.ends is not None and source.ends <= now:
+            continue
+        turn = source.starts if source.starts > now else source.ends
+        if source.starts <= now:
+            level = max(level, source.level)
+        if turn is not None:
+            until = turn if until is None else min(until, turn)
+    return level, until
+
+
+def _take_turn(member: Member) -> None:
+    """Holds the member's row until commit, on either database, so that two grants at once see each other."""
+    Member.objects.filter(pk=member.pk).update(rung=F("rung"))
+
+
+def _settle(member: Member, *, actor_id: int | None) -> None:
+    before = Member.objects.values_list("rung", flat=True).get(pk=member.pk)
+    rung, until = rung_now(member)
+    Member.objects.filter(pk=member.pk).update(rung=rung, rung_until=until)
+    member.rung, member.rung_until = rung, until
+    if rung != before:
+        record(
+            "member.rung_changed",
+            community=member.community_id,
+            actor=actor_id,
+            obj=member,
+            before=before,
+            after=rung,
+        )

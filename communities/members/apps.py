@@ -1,0 +1,17 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class MembersConfig(AppConfig):
+    name = "communities.members"
+    label = "members"
+    verbose_name = "Communities: members"
+
+    def ready(self) -> None:
+        from communities.access.rules import register_kind
+        from communities.access.viewer import register_loader
+        from communities.members.loading import community_sight, load
+
+        register_loader(load)
+        register_kind("community", community_sight)

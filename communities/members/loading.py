@@ -1,0 +1,59 @@
+"""Turns memberships into Viewers; registered with access when the app is ready."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from communities.access.rules import Sight
+from communities.access.viewer import Viewer
+from communities.members.actions import rung_now
+from communities.members.models import Member, Role, Standing
+from communities.spaces.models import Community
+
+# Django group -> role of brand staff in every community; the first that fits counts.
+BRAND_ROLES = {"manager": "manager", "moderator": "staff", "support": "staff", "analyst": "analyst"}
+
+
+def load(user: Any, community: Community | str) -> tuple[Community, Viewer] | None:
+    """Two queries for somebody signed in, one for a visitor; brand staff cost one more."""
+    if isinstance(community, str):
+        found = Community.objects.select_related("logo", "cover").filter(slug=community).first()
+        if found is None:
+            return None
+        community = found
+    if not user.is_authenticated:
+        return community, Viewer(community_id=community.pk, standing=_outside(community))
+    member = Member.objects.filter(community=community, user_id=user.pk).first()
+    return community, _viewer(user, community, member)
+
+
+def _outside(community: Community) -> str:
+    return "visitor" if community.listed else "shut"
+
+
+def _viewer(user: Any, community: Community, member: Member | None) -> Viewer:
+    brand = _brand_role(user)
+    if member is not None and member.is_suspended and not brand:
+        standing = "suspended" if community.listed else "shut"
+        return Viewer(user.pk, community.pk, standing=standing)
+    if member is None or member.standing == Standing.LEFT or member.is_suspended:
+        return Viewer(user.pk, community.pk, role=brand, standing="visitor" if brand else _outside(community))
+    rung = member.rung
+    if member.rung_until is not None and member.rung_until <= timezone.now():
+        rung, _until = rung_now(member)  # true at the minute; a worker writes it down later
+    role = member.role if member.role != Role.MEMBER else brand or member.role
+    return Viewer(user.pk, community.pk, role=role, rung=rung, standing="member")
+
+
+def _brand_role(user: Any) -> str:
+    if not user.is_staff:
+        return ""
+    if user.is_superuser:
+        return "manager"
+    groups = set(user.groups.values_list("name", flat=True))
+    return next((role for group, role in BRAND_ROLES.items() if group in groups), "")
+
+
+def community_sight(object_id: int, viewer: Viewer) -> Sight:
+    """What hangs on a community itself (logo, cover) is open to whoever may know of the community."""
+    return Sight.NONE if viewer.standing == "shut" or viewer.community_id != object_id else Sight.READABLE

@@ -1,0 +1,1 @@
+"""Accounts: who somebody is across all communities."""

@@ -1,0 +1,87 @@
+"""How allauth behaves here: its mails are our rows, its redirects stay on the site, its users have lower-case addresses."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from communities.mail.actions import queue_mail
+from communities.people.models import User
+
+# allauth's name for a mail -> our template
+TEMPLATES = {
+    "account/email/email_confirmation": "address_confirm",
+    "account/email/email_confirmation_signup": "address_confirm",
+    "account/email/account_already_exists": "account_exists",
+    "account/email/unknown_account": "account_unknown",
+    "account/email/password_reset_key": "password_reset",
+}
+# Everything else says that something changed in the account, in one sentence that is the subject too.
+CHANGES = {
+    "account/email/password_reset": _("You have a new password"),
+    "account/email/password_changed": _("Your password was changed"),
+    "account/email/password_set": _("Your account has a password now"),
+    "account/email/email_changed": _("Your address was changed from %(from_email)s to %(to_email)s"),
+    "account/email/email_deleted": _("The address %(deleted_email)s was removed from your account"),
+    "account/email/email_confirm": _("Your address is confirmed"),
+    "mfa/email/totp_activated": _("An authenticator app was added to your account"),
+    "mfa/email/totp_deactivated": _("The authenticator app was removed from your account"),
+    "mfa/email/recovery_codes_generated": _("Your account has new recovery codes"),
+    "mfa/email/webauthn_added": _("A passkey was added to your account"),
+    "mfa/email/webauthn_removed": _("A passkey was removed from your account"),
+}
+UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A row in the request's transaction; a worker sends it, so that no page ever waits for a mail server."""
+        values = {name: self._at_home(name, value) for name, value in context.items() if name != "request"}
+        values.setdefault("login_url", settings.SITE_URL + reverse("account_login"))
+        values.setdefault("password_reset_url", settings.SITE_URL + reverse("account_reset_password"))
+        template = TEMPLATES.get(template_prefix)
+        if template is None:
+            sentence = CHANGES.get(template_prefix)
+            values["change"] = str(sentence) % context if sentence else gettext("Something changed in your account")
+            template = "account_changed"
+        queue_mail(to=email, kind=template, template=template, context=values, user=context.get("user"))
+
+    @staticmethod
+    def _at_home(name: str, value: Any) -> Any:
+        """Links in mails carry the host of the settings, whatever host the request claimed to be for."""
+        if not name.endswith("_url") or not isinstance(value, str):
+            return value
+        parts = urlsplit(value)
+        return settings.SITE_URL + parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return bool(getattr(settings, "SIGNUP_OPEN", True))
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only a path of this site; everything else ends at home."""
+        if not url or not url.startswith("/") or UNSAFE.search(url):
+            return False
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Behind fewer proxies than were promised the peer's own address counts, not an error page."""
+        forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+        proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+        if proxies and len(forwarded) >= proxies:
+            return forwarded[-proxies]
+        return request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Handle and name keep their defaults; the person chooses them after the first sign-in."""
+        user = super().save_user(request, user, form, commit=False)
+        user.email = user.email.lower()
+        if commit:
+            user.save()
+        return user

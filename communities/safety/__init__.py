@@ -1,0 +1,1 @@
+"""What staff does to keep a place good: every act has a reason and an inverse."""

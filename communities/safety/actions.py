@@ -1,0 +1,118 @@
+"""Acts of staff, each with a reason and an inverse: hide and restore anything gated, suspend and reinstate a member."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communities.access.models import Gated, State
+from communities.access.rules import has, require
+from communities.access.viewer import Viewer
+from communities.activity.actions import record
+from communities.members.actions import set_standing
+from communities.members.models import Member, Role, Standing
+from communities.safety.models import Act
+from communities.ui import pagecache
+
+
+@transaction.atomic
+def hide(viewer: Viewer, *, obj: Gated, reason: str) -> Act:
+    """Takes something published out of everybody's sight but the team's and its author's. Records safety.hidden."""
+    require(viewer, "moderate", obj)
+    changed = type(obj)._default_manager.filter(pk=obj.pk, state=State.PUBLISHED).update(state=State.HIDDEN)
+    if not changed:
+        raise ValidationError(_("Only what is published can be hidden."))
+    obj.state = State.HIDDEN
+    pagecache.bump(obj.community.slug)
+    return _act(viewer, Act.Verb.HIDE, obj, obj.KIND, reason, {"state": State.PUBLISHED}, {"state": State.HIDDEN})
+
+
+@transaction.atomic
+def restore(viewer: Viewer, *, obj: Gated, reason: str) -> Act:
+    """Takes the hiding back: the thing stands where it stood, with the audience it had. Records safety.restored."""
+    require(viewer, "moderate", obj)
+    changed = type(obj)._default_manager.filter(pk=obj.pk, state=State.HIDDEN).update(state=State.PUBLISHED)
+    if not changed:
+        raise ValidationError(_("Only what is hidden can be restored."))
+    obj.state = State.PUBLISHED
+    pagecache.bump(obj.community.slug)
+    states = {"state": State.HIDDEN}, {"state": State.PUBLISHED}
+    return _act(viewer, Act.Verb.RESTORE, obj, obj.KIND, reason, *states, undoes=_open_act(obj.KIND, obj.pk))
+
+
+@transaction.atomic
+def suspend_member(viewer: Viewer, *, member: Member, reason: str, until: dt.datetime | None = None) -> Act:
+    """The member reads as a visitor and writes nothing, until the date or for good; what they wrote stays. Records safety.suspended."""
+    _may_act_on(viewer, member)
+    if until is not None and until <= timezone.now():
+        raise ValidationError({"until": _("That moment has passed.")})
+    if member.standing == Standing.LEFT:
+        raise ValidationError(_("This person has left the community."))
+    before = {"standing": member.standing, "until": _iso(member.suspended_until)}
+    set_standing(member, Standing.SUSPENDED, until)
+    after = {"standing": Standing.SUSPENDED, "until": _iso(until)}
+    return _act(viewer, Act.Verb.SUSPEND, member, "member", reason, before, after)
+
+
+@transaction.atomic
+def reinstate_member(viewer: Viewer, *, member: Member, reason: str) -> Act:
+    """Ends a suspension. Records safety.reinstated."""
+    _may_act_on(viewer, member)
+    if member.standing != Standing.SUSPENDED:
+        raise ValidationError(_("This member is not suspended."))
+    before = {"standing": Standing.SUSPENDED, "until": _iso(member.suspended_until)}
+    set_standing(member, Standing.MEMBER)
+    after = {"standing": Standing.MEMBER, "until": None}
+    undoes = _open_act("member", member.pk)
+    return _act(viewer, Act.Verb.REINSTATE, member, "member", reason, before, after, undoes=undoes)
+
+
+def _may_act_on(viewer: Viewer, member: Member) -> None:
+    """Moderators act on members; on the team only who manages the community, and nobody on themselves or its owners."""
+    require(viewer, "moderate")
+    if member.community_id != viewer.community_id or member.user_id == viewer.user_id or member.role == Role.OWNER:
+        raise PermissionDenied
+    if member.role != Role.MEMBER and not has(viewer, "manage"):
+        raise PermissionDenied
+
+
+def _open_act(kind: str, object_id: int) -> Act | None:
+    """The latest act on this thing that nothing has taken back yet."""
+    acts = Act.objects.filter(kind=kind, object_id=object_id, undone_by__isnull=True, undoes__isnull=True)
+    return acts.order_by("-pk").first()
+
+
+def _act(
+    viewer: Viewer,
+    verb: str,
+    obj: Any,
+    kind: str,
+    reason: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    undoes: Act | None = None,
+) -> Act:
+    if not reason.strip():
+        raise ValidationError({"reason": _("A reason is needed: it stays in the log.")})
+    row: models.Model = obj
+    act = Act.objects.create(
+        community_id=obj.community_id,
+        actor_id=viewer.user_id,
+        verb=verb,
+        kind=kind,
+        object_id=row.pk,
+        reason=reason.strip()[:500],
+        before=before,
+        after=after,
+        undoes=undoes,
+    )
+    record(f"safety.{verb}", community=obj.community_id, actor=viewer.user_id, kind=kind, object_id=row.pk)
+    return act
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

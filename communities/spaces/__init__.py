@@ -1,0 +1,1 @@
+"""Communities, the spaces in them and the names of their rungs."""

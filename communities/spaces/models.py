@@ -1,0 +1,122 @@
+"""Community, its Spaces (places with an audience) and its Rungs (names for levels, which may leave gaps between them)."""
+
+import zoneinfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+RESERVED_SLUGS = frozenset({"new", "admin", "accounts", "me", "static", "f", "demo-mail", "look", "api"})
+
+
+def known_timezone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(value)s” is not a time zone such as Europe/Lisbon."), params={"value": value})
+
+
+def free_slug(value: str) -> None:
+    if value in RESERVED_SLUGS:
+        raise ValidationError(_("“%(value)s” is kept for the site itself."), params={"value": value})
+
+
+slug_shape = RegexValidator(
+    r"^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$", _("Small letters, digits and hyphens, up to 48.")
+)
+
+
+class Community(models.Model):
+    """One micro-community: its address, its look, its rules. `look_version` is in the stylesheet's URL and grows with each change."""
+
+    class Radius(models.TextChoices):
+        NONE = "none", _("square")
+        SOFT = "soft", _("soft")
+        ROUND = "round", _("round")
+
+    class Font(models.TextChoices):
+        SERIF = "serif", _("bookish")
+        SANS = "sans", _("plain")
+        SLAB = "slab", _("typewriter")
+
+    slug = models.CharField(_("address"), max_length=48, unique=True, validators=[slug_shape, free_slug])
+    name = models.CharField(_("name"), max_length=80)
+    tagline = models.CharField(_("one line about it"), max_length=160, blank=True)
+    about = models.TextField(_("about"), max_length=4000, blank=True)
+    hue = models.PositiveSmallIntegerField(_("hue"), default=28, validators=[MaxValueValidator(359)])
+    radius = models.CharField(_("corners"), max_length=5, choices=Radius, default=Radius.SOFT)
+    font = models.CharField(_("titles"), max_length=5, choices=Font, default=Font.SERIF)
+    logo = models.ForeignKey("files.File", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    cover = models.ForeignKey("files.File", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    look_version = models.PositiveIntegerField(default=1)
+    modules = models.JSONField(_("modules switched off"), default=list, blank=True)
+    size_cap = models.PositiveIntegerField(_("most members"), null=True, blank=True, validators=[MinValueValidator(1)])
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_timezone])
+    listed = models.BooleanField(_("visitors may know of it"), default=True)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        verbose_name_plural = _("communities")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.timezone)
+
+
+class Rung(models.Model):
+    """A named level of one community. Levels are never renumbered: gated rows carry them."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="rungs")
+    level = models.PositiveSmallIntegerField(_("level"))
+    slug = models.CharField(_("address"), max_length=48, validators=[slug_shape])
+    name = models.CharField(_("name"), max_length=60)
+    about = models.CharField(_("who it is for"), max_length=300, blank=True)
+    ways = models.CharField(_("how to get there without paying"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["level"]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "level"], name="rung_level_once"),
+            models.UniqueConstraint(fields=["community", "slug"], name="rung_slug_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Space(models.Model):
+    """A place with an audience: nothing in it is open below `rung` or listed below `listed_rung`."""
+
+    class Posting(models.TextChoices):
+        TEAM = "team", _("the team")
+        MEMBERS = "members", _("every member who can read it")
+        RUNG = "rung", _("members from a step up")
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="spaces")
+    slug = models.CharField(_("address"), max_length=48, validators=[slug_shape])
+    name = models.CharField(_("name"), max_length=60)
+    about = models.CharField(_("about"), max_length=300, blank=True)
+    rung = models.PositiveSmallIntegerField(_("readable from"), default=0)
+    listed_rung = models.PositiveSmallIntegerField(_("listed from"), default=0)
+    posting = models.CharField(_("who posts"), max_length=8, choices=Posting, default=Posting.TEAM)
+    posting_rung = models.PositiveSmallIntegerField(_("posting from"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "slug"], name="space_slug_once"),
+            models.CheckConstraint(
+                condition=models.Q(listed_rung__lte=models.F("rung")), name="space_readable_is_listed"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(posting="rung") | models.Q(posting_rung__isnull=False),
+                name="space_posting_rung_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

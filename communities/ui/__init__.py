@@ -1,0 +1,1 @@
+"""How pages look and behave: template tags, Markdown, headers, the page cache."""

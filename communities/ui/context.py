@@ -1,0 +1,22 @@
+"""What every template may rely on: the viewer, the community, the navigation."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from communities.access.viewer import ANONYMOUS
+from communities.ui.navigation import entries
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Works on error pages too, where no viewer was made."""
+    viewer = getattr(request, "viewer", ANONYMOUS)
+    return {
+        "viewer": viewer,
+        "community": getattr(request, "community", None),
+        "nav": entries(request) if hasattr(request, "viewer") else [],
+        "brand": settings.BRAND,
+        "demo_mode": settings.DEMO,
+        "site_url": settings.SITE_URL,
+    }

@@ -1,0 +1,1 @@
+"""The composition root: it imports everything, nothing imports it."""

@@ -1,0 +1,19 @@
+"""Every address of the site, in one list."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("", include("communities.ui.urls")),
+    path("", include("content.posts.urls")),
+]
+handler404 = "communities.ui.errors.not_found"
+handler403 = "communities.ui.errors.forbidden"
+handler500 = "communities.ui.errors.broken"

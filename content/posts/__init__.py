@@ -1,0 +1,1 @@
+"""Posts: the public and insider streams, the pages of single posts, writing, feeds and the archive importer."""

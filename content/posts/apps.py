@@ -1,0 +1,9 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class PostsConfig(AppConfig):
+    name = "content.posts"
+    label = "posts"
+    verbose_name = "Content: posts"

@@ -1,0 +1,184 @@
+"""Reads for the stream and the post page: what a template shows of a post, fetched for a whole page at once."""
+
+import base64
+import binascii
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from communities.access.models import Opening, State
+from communities.access.viewer import Viewer
+from communities.members.models import Member
+from communities.spaces.models import Community, Rung
+from content.posts.kinds import KINDS, Detail
+from content.posts.models import Byline, Post, PostQuerySet
+
+PAGE = 25
+SHORT = 120  # words: a post this short stands on the stream in full
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One of the kind's own fields, as it is shown."""
+
+    label: str | Promise
+    value: str
+    url: str = ""
+    at: dt.datetime | None = None
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An opening that is still to come: for whom ("" is everyone) and when."""
+
+    rung_name: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What opens a post: the step, the way there without paying, and the dates when it opens by itself."""
+
+    rung_name: str
+    ways: str
+    openings: tuple[Door, ...] = ()
+
+
+def stream(community: Community, viewer: Viewer, *, kind: str = "", space: str = "", tag: str = "") -> PostQuerySet:
+    """What is out and listed to this viewer, newest first."""
+    posts = Post.objects.out().filter(community=community).listed_to(viewer).with_readable(viewer)
+    if kind:
+        posts = posts.filter(kind=kind)
+    if space:
+        posts = posts.filter(space__slug=space)
+    if tag:
+        posts = posts.filter(tags__slug=tag)
+    return posts.without_text().select_related("author", "cover", "space").newest_first()
+
+
+def page_after(posts: PostQuerySet, token: str) -> tuple[list[Post], str]:
+    """One page by keyset, and the token of the next ("" at the end). Raises Http404 for a token that is none."""
+    if token:
+        at, pk = _read_token(token)
+        posts = posts.filter(Q(opens_at__lt=at) | Q(opens_at=at, pk__lt=pk), opens_at__lte=at)
+    rows = list(posts[: PAGE + 1])
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    return rows, _token(rows[-1]) if more else ""
+
+
+def _token(post: Post) -> str:
+    assert post.opens_at is not None
+    return base64.urlsafe_b64encode(f"{post.opens_at.isoformat()}~{post.pk}".encode()).decode().rstrip("=")
+
+
+def _read_token(token: str) -> tuple[dt.datetime, int]:
+    try:
+        text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
+        moment, pk = text.split("~")
+        at, number = parse_datetime(moment), int(pk)
+    except (ValueError, binascii.Error):
+        raise Http404 from None
+    if at is None or timezone.is_naive(at) or not 0 <= number < 2**63:
+        raise Http404
+    return at, number
+
+
+def dress(posts: Sequence[Post], communities: Iterable[Community]) -> list[Post]:
+    """Puts on each post what its card and its page show beyond its columns; a fixed number of queries for any number of posts."""
+    places = {community.pk: community for community in communities}
+    ids = [post.pk for post in posts]
+    titles = {
+        (member.community_id, member.user_id): member.title
+        for member in Member.objects.filter(
+            community__in=places, user__in={post.author_id for post in posts}, standing="member"
+        ).exclude(title="")
+    }
+    names: dict[int, list[str]] = {}
+    for byline in Byline.objects.filter(post__in=ids):
+        names.setdefault(byline.post_id, []).append(byline.name)
+    gated = [post for post in posts if post.rung > 0]
+    rungs = (
+        {(rung.community_id, rung.level): rung for rung in Rung.objects.filter(community__in=places)} if gated else {}
+    )
+    openings: dict[int, list[Opening]] = {}
+    if gated:
+        later = Opening.objects.filter(kind=Post.KIND, object_id__in=[post.pk for post in gated], at__gt=timezone.now())
+        for opening in later.order_by("at"):
+            openings.setdefault(opening.object_id, []).append(opening)
+    for post in posts:
+        post.community = places[post.community_id]
+        extra = post.__dict__
+        extra["author_title"] = titles.get((post.community_id, post.author_id), "")
+        extra["bylines_text"] = and_list(names.get(post.pk, []))
+        extra["facts"] = facts(post, readable=post.readable)
+        extra["details_teaser"] = "" if post.readable else " · ".join(f"{f.label}: {f.value}" for f in extra["facts"])
+        extra["doors"] = _doors(post, rungs, openings.get(post.pk, []))
+    return list(posts)
+
+
+def _doors(post: Post, rungs: dict[tuple[int, int], Rung], later: list[Opening]) -> Doors | None:
+    if post.rung == 0:
+        return None
+    rung = rungs.get((post.community_id, post.rung))
+    waiting = tuple(
+        Door("" if opening.rung == 0 else _name(rungs.get((post.community_id, opening.rung))), opening.at)
+        for opening in later
+    )
+    return Doors(_name(rung), rung.ways if rung else "", waiting)
+
+
+def _name(rung: Rung | None) -> str:
+    return rung.name if rung else _("Members")
+
+
+def facts(post: Post, *, readable: bool) -> list[Fact]:
+    """The kind's own fields that this viewer may see: some stand on the teaser, the rest are part of the body."""
+    shown = [detail for detail in KINDS[post.kind].details if readable or detail.shown_to == "listed"]
+    return [_fact(detail, post.details[detail.name]) for detail in shown if post.details.get(detail.name)]
+
+
+def _fact(detail: Detail, value: Any) -> Fact:
+    text = str(value)
+    if detail.type == "datetime":
+        at = parse_datetime(text)
+        return Fact(detail.label, f"{at:%Y-%m-%d}" if at else text, at=at)
+    return Fact(detail.label, text, url=text if detail.type == "url" else "", code=detail.name == "code")
+
+
+def and_list(names: Sequence[str]) -> str:
+    """“Ada”, “Ada and Bo”, “Ada, Bo and Cy”."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def team(community: Community) -> list[Member]:
+    """The named people behind a community, owners first."""
+    order = {"owner": 0, "creator": 1, "moderator": 2}
+    people = Member.objects.filter(community=community, standing="member").exclude(role="member", title="")
+    named = [member for member in people.select_related("user")[:50] if member.role in order or member.title]
+    return sorted(named, key=lambda member: (order.get(member.role, 3), member.joined_at))[:6]
+
+
+def next_change(community: Community | None = None) -> dt.datetime | None:
+    """The next moment at which a public page changes by the clock: a scheduled post or an opening. Kept pages end there."""
+    now = timezone.now()
+    posts = Post.objects.filter(state=State.PUBLISHED, opens_at__gt=now)
+    openings = Opening.objects.filter(kind=Post.KIND, at__gt=now)
+    if community is not None:
+        posts = posts.filter(community=community)
+    first = [
+        posts.order_by("opens_at").values_list("opens_at", flat=True).first(),
+        openings.order_by("at").values_list("at", flat=True).first(),
+    ]
+    return min((moment for moment in first if moment is not None), default=None)

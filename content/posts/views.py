@@ -1,0 +1,184 @@
+"""The public front, the stream of a community and the page of a post."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from communities.access.gates import needs_account
+from communities.access.models import State
+from communities.access.viewer import Viewer
+from communities.members.actions import join_community
+from communities.members.seen import note_seen
+from communities.spaces.models import Community, Space
+from communities.ui import pagecache
+from content.posts import reading
+from content.posts.heads import meta_of_home, meta_of_post, meta_of_stream
+from content.posts.kinds import KINDS
+from content.posts.models import Post
+
+FILTERS = ("kind", "space", "tag", "after")
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The brand, its communities and what they show to everybody; the same page for all, whoever is signed in."""
+    communities = list(Community.objects.filter(listed=True).select_related("logo", "cover").order_by("name"))
+    public = Post.objects.out().readable_by(request.viewer).with_readable(request.viewer)
+    posts = list(public.without_text().select_related("author", "cover", "space").newest_first()[:12])
+    reading.dress(posts, communities)
+    page = {"communities": communities, "posts": posts, "meta": meta_of_home()}
+    response = render(request, "posts/home.html", page)
+    if request.GET:
+        return response
+    return pagecache.share(response, request, until=reading.next_change())
+
+
+@require_safe
+def stream(request: HttpRequest, community: str) -> HttpResponse:
+    """The public stream to a visitor, the feed to a member: newest first, nothing dropped, keyset pages."""
+    place, viewer = request.community, request.viewer
+    asked = {name: request.GET.get(name, "") for name in FILTERS}
+    spaces = list(Space.objects.filter(community=place, listed_rung__lte=_top(viewer)))
+    if (asked["kind"] and asked["kind"] not in KINDS) or (
+        asked["space"] and asked["space"] not in {space.slug for space in spaces}
+    ):
+        raise Http404
+    posts = reading.stream(place, viewer, kind=asked["kind"], space=asked["space"], tag=asked["tag"])
+    rows, after = reading.page_after(posts, asked["after"])
+    reading.dress(rows, [place])
+    filtered = any(asked.values())
+    here = reverse("posts:stream", args=[place.slug])
+    page = {
+        "spaces": _spaces(spaces, here, asked["space"]),
+        "kinds": _kinds(here, asked["kind"]),
+        "posts": rows,
+        "lead": rows[0] if rows and not filtered else None,
+        "next_url": here + "?" + urlencode({**_given(asked), "after": after}) if after else "",
+        "team": reading.team(place),
+        "meta": meta_of_stream(place, filtered=filtered, after=asked["after"]),
+        **_doorstep(request),
+    }
+    response = render(request, "posts/stream.html", page)
+    if set(request.GET) - set(FILTERS):
+        return response
+    return pagecache.share(response, request, until=reading.next_change(place))
+
+
+@require_safe
+def detail(request: HttpRequest, community: str, post_id: int, slug: str) -> HttpResponse:
+    """A post, or its honest teaser where it is listed but not readable; the canonical address for those who may know it."""
+    viewer = request.viewer
+    known = Post.objects.listed_to(viewer).with_readable(viewer).select_related("author", "cover", "space", "community")
+    post = known.filter(pk=post_id, community=request.community).defer("html", "source", "working").first()
+    if post is None:
+        raise Http404
+    post.community = request.community
+    if request.path != post.url:
+        return redirect(post.url, permanent=post.state == State.PUBLISHED)
+    return show(request, post)
+
+
+@require_safe
+def short(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
+    """The address without the title, for whoever may know the title."""
+    return detail(request, community, post_id, "")
+
+
+def show(request: HttpRequest, post: Post) -> HttpResponse:
+    """The page of a post that the viewer may at least know of; `post.readable` says which page it is."""
+    viewer, place = request.viewer, request.community
+    reading.dress([post], [place])
+    around = reading.stream(place, viewer)
+    newer = older = None
+    if post.state == State.PUBLISHED:
+        later = around.filter(opens_at__gte=post.opens_at).exclude(pk=post.pk)
+        newer = later.reverse().first()
+        older = around.filter(opens_at__lte=post.opens_at).exclude(pk=post.pk).first()
+        for neighbour in (newer, older):
+            if neighbour is not None:
+                neighbour.community = place
+    here = reverse("posts:stream", args=[place.slug])
+    post.__dict__["kind_url"] = f"{here}?kind={post.kind}"
+    tags = list(post.tags.all())
+    for tag in tags:
+        tag.__dict__["url"] = f"{here}?tag={tag.slug}"
+    page = {
+        "post": post,
+        "tags": tags,
+        "teaser": not post.readable,
+        "scheduled": post.is_scheduled,
+        "newer": newer,
+        "older": older,
+        "meta": meta_of_post(post),
+        **_doorstep(request),
+    }
+    response = render(request, "posts/detail.html", page)
+    if request.GET:
+        return response
+    return pagecache.share(response, request, until=reading.next_change(place))
+
+
+@require_POST
+@needs_account
+def join(request: HttpRequest, community: str) -> HttpResponse:
+    """An open community takes whoever asks."""
+    if request.viewer.standing == "visitor":
+        join_community(request.user, request.community)
+    return redirect("posts:stream", request.community.slug)
+
+
+@require_POST
+@needs_account
+def seen(request: HttpRequest, community: str) -> HttpResponse:
+    """The beacon of what was on screen for a second: `seen` once a thing, as `post:12`; what is not ours to know is dropped."""
+    pairs = [raw.partition(":") for raw in request.POST.getlist("seen")[:100]]
+    ids = [int(pk) for kind, _colon, pk in pairs if kind == Post.KIND and pk.isdecimal() and len(pk) < 19]
+    if request.viewer.is_member:
+        day = timezone.now().astimezone(request.community.zone).date()
+        note_seen(request.viewer, kind=Post.KIND, object_ids=ids, day=day)
+    return HttpResponse(status=204)
+
+
+def _top(viewer: Viewer) -> int:
+    """The highest listed_rung of spaces that this viewer may know; the team knows them all."""
+    return 32767 if viewer.is_team else viewer.rung
+
+
+def _given(asked: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in asked.items() if value and name != "after"}
+
+
+def _spaces(spaces: list[Space], here: str, current: str) -> list[Space]:
+    for space in spaces:
+        space.__dict__["url"] = f"{here}?space={space.slug}"
+        space.__dict__["current"] = space.slug == current
+    return spaces
+
+
+def _kinds(here: str, current: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "slug": kind.slug,
+            "label": kind.label,
+            "icon": kind.icon,
+            "url": f"{here}?kind={kind.slug}",
+            "current": kind.slug == current,
+        }
+        for kind in KINDS.values()
+    ]
+
+
+def _doorstep(request: HttpRequest) -> dict[str, Any]:
+    """What somebody may do here next: join, or write."""
+    viewer, place = request.viewer, request.community
+    page: dict[str, Any] = {"member": viewer.is_member or None, "seen_url": ""}
+    if viewer.signed_in and viewer.standing == "visitor":
+        page["join_url"] = reverse("posts:join", args=[place.slug])
+    if viewer.is_member:
+        page["seen_url"] = reverse("posts:seen", args=[place.slug])
+    return page

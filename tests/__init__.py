@@ -1,0 +1,1 @@
+"""The suite mirrors the packages; conftest holds the cast."""
