@@ -3,6 +3,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 # Before anything that an older Python cannot read.
@@ -23,6 +24,13 @@ def main(argv: list[str]) -> int:
         return 0
     if command in TOOLS:
         return int(import_module(TOOLS[command]).main(argv[2:]))
+    from config.datafolder import DataFolder, Refusal
+
+    # A command on a bare checkout finds its folder; where it cannot be made, the command may need none.
+    with suppress(Refusal):
+        folder = DataFolder.from_environment()
+        folder.open()
+        folder.keep_secret_key()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(argv)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,19 +88,22 @@ class DataFolder:
         kept = self.path / "secret_key"
         if kept.is_file() and kept.stat().st_size:
             return
-        unfinished = self.run / "secret_key"
-        unfinished.unlink(missing_ok=True)
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(secrets.token_urlsafe(50) + "\n")
-        unfinished.replace(kept)
+        unfinished = self.write_private("secret_key", secrets.token_urlsafe(50))
+        with suppress(FileExistsError):  # of two commands at once the first one's key stays
+            os.link(unfinished, kept)
+        unfinished.unlink()
 
     def publish_redis_url(self, url: str) -> None:
         """Where other commands on this folder find the running Valkey; its password is in it, so only for the owner."""
-        unfinished = self.run / "redis_url"
+        self.write_private("redis_url", url).replace(self.redis_url_file)
+
+    def write_private(self, name: str, text: str) -> Path:
+        """A complete file that only the owner can read, beside the place it is meant for."""
+        unfinished = self.run / f"{name}.{os.getpid()}"
         unfinished.unlink(missing_ok=True)
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(url + "\n")
-        unfinished.replace(self.redis_url_file)
+            out.write(f"{text}\n")
+        return unfinished
 
     def withdraw_redis_url(self) -> None:
         self.redis_url_file.unlink(missing_ok=True)

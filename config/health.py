@@ -156,10 +156,9 @@ def outbox_up() -> bool:
 
 
 def free_bytes() -> int:
-    try:
-        return shutil.disk_usage(settings.HEARTH_DATA).free
-    except OSError:
-        return 0
+    """On the disk that holds the data folder, or will: before the first start there is none."""
+    folder = next(it for it in (settings.HEARTH_DATA, *settings.HEARTH_DATA.parents) if it.exists())
+    return shutil.disk_usage(folder).free
 
 
 def disk_up() -> bool:

@@ -86,6 +86,7 @@ class House:
         self.sockets = listen(host, self.port)
         self.mode = self.folder.settle_mode(asked)
         self.folder.keep_secret_key()
+        (self.folder.path / "port").write_text(f"{self.port}\n", encoding="utf-8")
         self.env = {
             **os.environ,
             "HEARTH_DATA": str(self.folder.path),

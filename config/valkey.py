@@ -51,7 +51,7 @@ class Valkey:
             "bind 127.0.0.1",
             f"requirepass {self.password}",
             "daemonize no",
-            "databases 16",
+            "databases 64",
             "maxmemory-policy noeviction",
             'logfile ""',
         ]

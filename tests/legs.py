@@ -17,6 +17,11 @@ skipped: list[str] = []
 
 def pytest_addoption() -> None:
     """Before anything reads the settings: a bare `pytest` must not meet the data of a running installation."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker and os.environ.get("REDIS_URL"):
+        # Each worker empties its cache before each test; it must not be another's. Even numbers and odd ones are the legs.
+        server, _, leg = os.environ["REDIS_URL"].rpartition("/")
+        os.environ["REDIS_URL"] = f"{server}/{int(leg) % 2 + 2 * int(worker.removeprefix('gw'))}"
     if "HEARTH_LEG" not in os.environ:
         os.environ.setdefault("HEARTH_MODE", "demo")
         if "HEARTH_DATA" not in os.environ:

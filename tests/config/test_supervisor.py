@@ -1,0 +1,163 @@
+"""`manage.py up` for real: its own port, its own data folder, its own processes, all gone afterwards."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from config.bootstrap import ROOT
+from config.processes import free_port
+
+MAIL = "first@house.example"
+
+
+class House:
+    """One data folder and the starts in it; the settings of the tests themselves do not reach it."""
+
+    def __init__(self, data: Path, database: str) -> None:
+        self.port = free_port()
+        foreign = ("REDIS_URL", "HEARTH_MODE", "HEARTH_LEG", "SECRET_KEY", "HEARTH_HOST")
+        self.env = {name: value for name, value in os.environ.items() if name not in foreign}
+        self.env |= {"HEARTH_DATA": str(data), "PORT": str(self.port), "DATABASE_URL": database, "WEB_THREADS": "2"}
+        self.started: list[subprocess.Popen[str]] = []
+
+    def command(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.env | env, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    def up(self) -> subprocess.Popen[str]:
+        command = [sys.executable, "manage.py", "up"]
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self.started.append(process)
+        assert process.stdout is not None
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if line == f"Ready on http://127.0.0.1:{self.port}\n":
+                return process
+        raise AssertionError("".join(lines) + self.complaint(process))
+
+    @staticmethod
+    def complaint(process: subprocess.Popen[str]) -> str:
+        assert process.stderr is not None
+        return process.stderr.read()
+
+    def get(self, path: str, host: str = "127.0.0.1") -> int:
+        with urllib.request.urlopen(f"http://{host}:{self.port}{path}", timeout=10) as response:
+            return int(response.status)
+
+
+@pytest.fixture
+def house(tmp_path: Path, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[House]:
+    """On the PostgreSQL leg the house gets a database of its own there."""
+    name, url = f"house_{uuid.uuid4().hex}", ""
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+        at = settings.DATABASES["default"]
+        url = f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{name}"
+    house = House(tmp_path / "data", url)
+    yield house
+    for process in house.started:
+        process.kill()
+        process.communicate()
+    if url:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    members = psutil.Process(process.pid).children(recursive=True)
+    assert len(members) >= 3, "Valkey, the web and the worker"
+    return members
+
+
+def left(members: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Who still runs after that time; a zombie that nobody collects in a container runs no more."""
+    _gone, alive = psutil.wait_procs(members, timeout=seconds)
+    return [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_a_house_serves_ends_and_keeps_what_it_had(house: House) -> None:
+    first = house.up()
+    assert [house.get("/healthz"), house.get("/readyz"), house.get("/healthz", "localhost")] == [200, 200, 200]
+    made = house.command(
+        "shell",
+        "-c",
+        f"from communities.people.models import User; User.objects.create(email='{MAIL}', handle='first')",
+    )
+    assert made.returncode == 0, made.stderr
+    members = family(first)
+    first.send_signal(signal.SIGINT)
+    assert first.wait(timeout=10) == 0
+    assert left(members, 0) == []
+
+    second = house.up()
+    kept = house.command("shell", "-c", "from communities.people.models import User; print(User.objects.get().email)")
+    assert kept.stdout.splitlines()[-1] == MAIL
+    members = family(second)
+    second.kill()
+    second.wait()
+    assert left(members, 5) == [], "nothing outlives a supervisor that was killed"
+
+
+def test_when_one_part_dies_the_others_end_and_it_is_named(house: House) -> None:
+    process = house.up()
+    members = family(process)
+    web = next(one for one in members if "config.web" in one.cmdline())
+    web.kill()
+    assert process.wait(timeout=10) == 1
+    assert House.complaint(process).startswith("The web part ended with -9, so all were stopped;")
+    assert left(members, 0) == []
+
+
+def refused(house: House, **env: str) -> str:
+    done = house.command("up", **env)
+    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+    assert done.stderr.count("\n") == 1
+    return done.stderr.strip()
+
+
+def test_a_taken_port_is_one_sentence_and_starts_nothing(house: House) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", house.port))
+        other.listen()
+        assert refused(house) == f"Port {house.port} is taken; stop what uses it or set PORT to another one."
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(house: House, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert "cannot be written: Not a directory." in refused(house, HEARTH_DATA=str(tmp_path / "file" / "data"))
+
+
+def test_another_mode_than_the_remembered_one_is_one_sentence(house: House, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "mode").write_text("live\n")
+    assert "was made in live mode and cannot start in demo mode" in refused(house, HEARTH_MODE="demo")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7"])
+def test_demo_mode_refuses_an_address_that_others_reach(house: House, host: str) -> None:
+    assert "serves this machine only" in refused(house, HEARTH_MODE="demo", HEARTH_HOST=host)
+
+
+def test_a_database_ahead_of_the_code_is_one_sentence_and_stays_as_it_is(house: House) -> None:
+    assert house.command("migrate", "--verbosity", "0").returncode == 0
+    plant = "from django.db import connection; from django.db.migrations.recorder import MigrationRecorder as R;"
+    planted = house.command("shell", "-c", plant + "R(connection).record_applied('posts', '0999_from_tomorrow')")
+    assert planted.returncode == 0, planted.stderr
+    assert "does not know (posts.0999_from_tomorrow)" in refused(house)
