@@ -52,7 +52,7 @@ ICONS: dict[str, str] = {
     "calendar": '<path d="M4.5 6h15v14h-15ZM4.5 10.5h15M8.5 3.5V8M15.5 3.5V8"/>',
     "words": '<path d="M4 6h16M4 10.5h16M4 15h16M4 19.5h9"/>',
     "picture": '<path d="M4 5h16v14H4ZM4 16l5-5 4 4 2.5-2.5L20 17"/><circle cx="15.5" cy="9" r="1.4"/>',
-    "tag": '<path d="M9.5 4 7.5 20M16.5 4l-2 16M4.5 9h16M3.5 15h16"/>',
+    "hash": '<path d="M9.5 4 7.5 20M16.5 4l-2 16M4.5 9h16M3.5 15h16"/>',
     "feed": (
         '<path d="M5 11a8 8 0 0 1 8 8M5 5a14 14 0 0 1 14 14"/><circle cx="6" cy="18" r="1.4" fill="currentColor"/>'
     ),
@@ -103,4 +103,14 @@ ICONS: dict[str, str] = {
     "trash": '<path d="M4 7h16M9 7V4.5h6V7M6 7l1 13h10l1-13M10 11v5M14 11v5"/>',
     "undo": '<path d="M4 9h10a5.5 5.5 0 0 1 0 11H8M8 4.5 3.5 9 8 13.5"/>',
     "upload": '<path d="M12 15.5V4.5M7.5 9 12 4.5 16.5 9M4.5 15v4.5h15V15"/>',
+}
+
+# A kind of post may name its sign by what it shows.
+ICONS |= {
+    "note": ICONS["update"],
+    "lamp": ICONS["behind"],
+    "spark": ICONS["early"],
+    "bulb": ICONS["idea"],
+    "tag": ICONS["offer"],
+    "book": ICONS["lesson"],
 }

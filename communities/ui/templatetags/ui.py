@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -48,17 +50,18 @@ def face(user: Any, size: str = "", alone: bool = False) -> SafeString:
     )
 
 
-@register.simple_tag
-def when(value: datetime | date | None, form: str = "day") -> SafeString:
+@register.simple_tag(takes_context=True)
+def when(context: Context, value: datetime | date | None, form: str = "day") -> SafeString:
     """A moment as <time>: "day", "short", "moment" (day and clock) or "until" (a countdown joins it where scripts run).
 
-    The text stands in the zone that is active on the server; the page's script adds the reader's own."""
+    The text stands in the zone of the page's community; the page's script adds the reader's own."""
     if value is None:
         return SafeString()
     layout = WHEN.get(form, WHEN["day"])
     if not isinstance(value, datetime):
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, str(layout)))
-    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    zone = getattr(context.get("community"), "zone", None)
+    local = timezone.localtime(value, zone) if timezone.is_aware(value) else value
     exact = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if timezone.is_aware(value) else value.isoformat()
     return format_html('<time datetime="{}" data-when="{}">{}</time>', exact, form, date_format(local, str(layout)))
 
@@ -87,6 +90,15 @@ def measures(post: Any) -> SafeString:
 def picture(file: Any, sizes: str = "100vw", first: bool = False) -> dict[str, object]:
     """A stored picture in the sizes that exist; `first=True` for the one that the page opens with."""
     return {"file": file, "sizes": sizes, "first": first}
+
+
+@register.filter
+def chosen(links: Iterable[Any] | None) -> Any:
+    """The one of several links that is where we are, or None."""
+    for link in links or ():
+        if link["current"] if isinstance(link, dict) else link.current:
+            return link
+    return None
 
 
 @register.filter
