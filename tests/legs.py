@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,8 @@ def pytest_addoption() -> None:
         if "HEARTH_DATA" not in os.environ:
             os.environ["HEARTH_DATA"] = tempfile.mkdtemp(prefix="hearth-tests-")
             atexit.register(shutil.rmtree, os.environ["HEARTH_DATA"], ignore_errors=True)
+    # WhiteNoise warns of a folder that is not there.
+    Path(os.environ["HEARTH_DATA"], "static").mkdir(parents=True, exist_ok=True)
 
 
 def chromium_path() -> str | None:
