@@ -12,6 +12,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("communities.ui.urls")),
+    path("", include("communities.files.urls")),
+    path("", include("communities.mail.urls")),
     path("", include("content.posts.urls")),
 ]
 handler404 = "communities.ui.errors.not_found"
