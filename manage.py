@@ -33,6 +33,8 @@ def main(argv: list[str]) -> int:
         folder.keep_secret_key()
     from django.core.management import execute_from_command_line
 
+    if command in ("", "help", "-h", "--help") and len(argv) < 3:
+        print("Hearth's own: up, test, checks, audit, bootstrap. Django's follow.\n")
     execute_from_command_line(argv)
     return 0
 

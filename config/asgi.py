@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
@@ -13,7 +13,8 @@ from config.wsgi import application as pages
 Message = MutableMapping[str, Any]
 THREADS = int(os.environ.get("WEB_THREADS", "4"))
 
-over_http: Any = WSGIMiddleware(pages, workers=THREADS)
+# Django's handler answers an HttpResponse, which is the iterable that WSGI asks for.
+over_http: Any = WSGIMiddleware(cast(Any, pages), workers=THREADS)
 
 
 async def application(

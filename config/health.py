@@ -86,7 +86,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """For this machine, or for who knows the token; to others it does not exist."""
     if not may_measure(request):
         raise Http404
-    gauges = {
+    gauges: dict[str, float] = {
         "hearth_database_up": int(database_up()),
         "hearth_redis_up": int(redis_up()),
         "hearth_disk_free_bytes": free_bytes(),

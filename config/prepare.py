@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from config.datafolder import Refusal
@@ -66,7 +67,7 @@ def migrate_database(remembered: Path) -> None:
         remembered.write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
 
 
-def first_migrations(on_disk: dict[tuple[str, str], object]) -> dict[str, str]:
+def first_migrations(on_disk: Mapping[tuple[str, str], object]) -> dict[str, str]:
     """A digest of what each of our own first migrations does; until 1.0 these change in place."""
     digests = {}
     for (app, name), migration in on_disk.items():

@@ -39,7 +39,12 @@ class Ended(Exception):
 asked_to_end: list[bool] = []
 
 
-def main(_arguments: list[str]) -> int:
+def main(arguments: list[str]) -> int:
+    if arguments:
+        print(
+            "`up` takes no arguments; set PORT, HEARTH_DATA, HEARTH_MODE or HEARTH_HOST.", file=sys.stderr, flush=True
+        )
+        return 1
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, ask_for_the_end)
     house = House(DataFolder.from_environment())
