@@ -100,6 +100,11 @@ class Gated(models.Model):
             ),
         ]
 
+    @property
+    def has_steps(self) -> bool:
+        """Is it anything but open to everybody from its first minute on?"""
+        return self.rung > 0
+
     @classmethod
     def _place_q(cls, viewer: Viewer) -> Q:
         if viewer.standing == "shut":

@@ -1,7 +1,7 @@
 """The one question: may this viewer do this to that? `may` answers it, `require` raises on no, `sight` says what exists for them."""
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.apps import apps
@@ -74,6 +74,21 @@ def may(viewer: Viewer, verb: str, obj: Any = None) -> bool:
     if verb == "moderate" and obj is not None:
         return has(viewer, verb) and sight(obj.KIND, obj.pk, viewer) is not Sight.NONE
     return has(viewer, verb)
+
+
+def spaces_known_to(viewer: Viewer, spaces: Iterable[Any]) -> list[Any]:
+    """Of a community's spaces those that this viewer may know of."""
+    return [space for space in spaces if viewer.is_team or space.listed_rung <= viewer.rung]
+
+
+def reachable_rungs(viewer: Viewer, rungs: Iterable[Any]) -> list[Any]:
+    """Of a community's steps those that this viewer may write for: the team for all, a member up to their own."""
+    return [rung for rung in rungs if viewer.is_team or rung.level <= viewer.rung]
+
+
+def writable_spaces(viewer: Viewer, spaces: Iterable[Any]) -> list[Any]:
+    """Of a community's spaces those that this viewer may post in."""
+    return [space for space in spaces if may(viewer, "write", space)]
 
 
 def require(viewer: Viewer, verb: str, obj: Any = None) -> None:

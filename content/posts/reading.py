@@ -12,14 +12,17 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from communities.access.models import Opening, State
 from communities.access.viewer import Viewer
 from communities.members.models import Member
 from communities.spaces.models import Community, Rung
+from communities.ui.markdown import TextTooHard
 from content.posts.kinds import KINDS, Detail
 from content.posts.models import Byline, Post, PostQuerySet
+from content.posts.writing import render_body
 
 PAGE = 25
 SHORT = 120  # words: a post this short stands on the stream in full
@@ -106,7 +109,7 @@ def dress(posts: Sequence[Post], communities: Iterable[Community]) -> list[Post]
     names: dict[int, list[str]] = {}
     for byline in Byline.objects.filter(post__in=ids):
         names.setdefault(byline.post_id, []).append(byline.name)
-    gated = [post for post in posts if post.rung > 0]
+    gated = [post for post in posts if post.has_steps]
     rungs = (
         {(rung.community_id, rung.level): rung for rung in Rung.objects.filter(community__in=places)} if gated else {}
     )
@@ -127,11 +130,11 @@ def dress(posts: Sequence[Post], communities: Iterable[Community]) -> list[Post]
 
 
 def _doors(post: Post, rungs: dict[tuple[int, int], Rung], later: list[Opening]) -> Doors | None:
-    if post.rung == 0:
+    if not post.has_steps:
         return None
     rung = rungs.get((post.community_id, post.rung))
     waiting = tuple(
-        Door("" if opening.rung == 0 else _name(rungs.get((post.community_id, opening.rung))), opening.at)
+        Door("" if not opening.rung else _name(rungs.get((post.community_id, opening.rung))), opening.at)
         for opening in later
     )
     return Doors(_name(rung), rung.ways if rung else "", waiting)
@@ -162,12 +165,12 @@ def and_list(names: Sequence[str]) -> str:
     return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
 
 
-def team(community: Community) -> list[Member]:
-    """The named people behind a community, owners first."""
-    order = {"owner": 0, "creator": 1, "moderator": 2}
-    people = Member.objects.filter(community=community, standing="member").exclude(role="member", title="")
-    named = [member for member in people.select_related("user")[:50] if member.role in order or member.title]
-    return sorted(named, key=lambda member: (order.get(member.role, 3), member.joined_at))[:6]
+def draft_html(post: Post) -> str:
+    """What a draft would look like; what cannot be rendered says why in its place."""
+    try:
+        return render_body(post.source, post_id=post.pk).html
+    except TextTooHard as problem:
+        return format_html("<p>{}</p>", problem)
 
 
 def next_change(community: Community | None = None) -> dt.datetime | None:

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from communities.access.gates import needs_account
 from communities.access.models import State
-from communities.access.viewer import Viewer
+from communities.access.rules import spaces_known_to
 from communities.members.actions import join_community
 from communities.members.seen import note_seen
+from communities.members.team import team_of
 from communities.spaces.models import Community, Space
 from communities.ui import pagecache
 from content.posts import reading
@@ -43,7 +44,7 @@ def stream(request: HttpRequest, community: str) -> HttpResponse:
     """The public stream to a visitor, the feed to a member: newest first, nothing dropped, keyset pages."""
     place, viewer = request.community, request.viewer
     asked = {name: request.GET.get(name, "") for name in FILTERS}
-    spaces = list(Space.objects.filter(community=place, listed_rung__lte=_top(viewer)))
+    spaces = spaces_known_to(viewer, Space.objects.filter(community=place))
     if (asked["kind"] and asked["kind"] not in KINDS) or (
         asked["space"] and asked["space"] not in {space.slug for space in spaces}
     ):
@@ -59,7 +60,7 @@ def stream(request: HttpRequest, community: str) -> HttpResponse:
         "posts": rows,
         "lead": rows[0] if rows and not filtered else None,
         "next_url": here + "?" + urlencode({**_given(asked), "after": after}) if after else "",
-        "team": reading.team(place),
+        "team": team_of(place.pk),
         "meta": meta_of_stream(place, filtered=filtered, after=asked["after"]),
         **_doorstep(request),
     }
@@ -93,6 +94,8 @@ def show(request: HttpRequest, post: Post) -> HttpResponse:
     """The page of a post that the viewer may at least know of; `post.readable` says which page it is."""
     viewer, place = request.viewer, request.community
     reading.dress([post], [place])
+    if post.state == State.DRAFT:  # a draft is rendered when it goes out; until then its author sees it as it would be
+        post.html = reading.draft_html(post)
     around = reading.stream(place, viewer)
     newer = older = None
     if post.state == State.PUBLISHED:
@@ -142,11 +145,6 @@ def seen(request: HttpRequest, community: str) -> HttpResponse:
         day = timezone.now().astimezone(request.community.zone).date()
         note_seen(request.viewer, kind=Post.KIND, object_ids=ids, day=day)
     return HttpResponse(status=204)
-
-
-def _top(viewer: Viewer) -> int:
-    """The highest listed_rung of spaces that this viewer may know; the team knows them all."""
-    return 32767 if viewer.is_team else viewer.rung
 
 
 def _given(asked: dict[str, str]) -> dict[str, str]:

@@ -1,0 +1,213 @@
+"""What the access matrix is made of: planted posts with a canary in every field, the viewers, who should see what, and a crawler."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from communities.access.models import Pass
+from communities.access.viewer import viewer_for
+from communities.files.actions import take_image
+from communities.members.models import Member, Standing
+from communities.safety.actions import hide
+from communities.spaces.models import Community, Space
+from content.posts.actions import publish_post, remove_post, save_draft, set_bylines, set_tags, start_draft
+from content.posts.models import Post
+
+EVERYBODY = frozenset(
+    {
+        "visitor",
+        "outsider",
+        "member",
+        "insider",
+        "circle",
+        "suspended",
+        "lapsed",
+        "moderator",
+        "staff",
+        "owner",
+        "maker",
+    }
+)
+TEAM = frozenset({"moderator", "staff", "owner"})
+INSIDERS = TEAM | {"insider", "circle"}
+CIRCLES = TEAM | {"circle"}
+MEMBERS = INSIDERS | {"member", "lapsed"}
+
+# name: (who may know of it, who may read it), written down by hand: the oracle that no code of the project computes.
+AUDIENCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "public": (EVERYBODY, EVERYBODY),
+    "members": (EVERYBODY, MEMBERS),
+    "insiders": (EVERYBODY, INSIDERS),
+    "circle": (EVERYBODY, CIRCLES),
+    "table": (INSIDERS, CIRCLES),
+    "opened": (EVERYBODY, EVERYBODY),
+    "opening": (EVERYBODY, INSIDERS),
+    "passed": (EVERYBODY, INSIDERS | {"outsider"}),
+    "draft": (frozenset({"owner"}), frozenset({"owner"})),
+    "bench-draft": (frozenset({"member"}), frozenset({"member"})),
+    "scheduled": (TEAM, TEAM),
+    "hidden": (TEAM | {"insider"}, TEAM | {"insider"}),
+    "removed": (frozenset(), frozenset()),
+    "working": (frozenset({"owner"}), frozenset({"owner"})),
+}
+LISTED_FIELDS = ("title", "teaser", "tag", "byline", "needs")
+READABLE_FIELDS = ("body", "alt", "filename")
+
+
+def canary(audience: str, name: str) -> str:
+    return f"CANARY-{audience}-{name}-x7"
+
+
+@dataclass
+class House:
+    """The planted community, its viewers by name, and the posts by audience."""
+
+    place: Community
+    people: dict[str, Any]
+    posts: dict[str, Post] = field(default_factory=dict)
+
+
+def picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (450, 300), (120, 60, 30)).save(out, "PNG")
+    return out.getvalue()
+
+
+def plant(house: House) -> House:
+    """One post an audience, each with a canary in every field that it has."""
+    now = timezone.now()
+    ago, soon = now - dt.timedelta(days=2), now + dt.timedelta(days=2)
+    spec: dict[str, dict[str, Any]] = {
+        "public": {},
+        "members": {"rung": 10},
+        "insiders": {"rung": 20},
+        "circle": {"rung": 30},
+        "table": {"rung": 30, "space": "table"},
+        "opened": {"rung": 30, "openings": ((0, now - dt.timedelta(days=1)),)},
+        "opening": {"rung": 30, "openings": ((20, now - dt.timedelta(days=1)), (0, soon))},
+        "passed": {"rung": 20},
+        "draft": {},
+        "bench-draft": {"space": "bench", "author": "member"},
+        "scheduled": {"opens_at": soon},
+        "hidden": {"space": "bench", "author": "insider"},
+        "removed": {},
+    }
+    for audience, how in spec.items():
+        house.posts[audience] = _post(house, audience, opens_at=how.pop("opens_at", ago), **how)
+    Pass.objects.create(
+        user=house.people["outsider"], kind=Post.KIND, object_id=house.posts["passed"].pk, source="invitation"
+    )
+    hide(viewer_for(house.people["moderator"], house.place), obj=house.posts["hidden"], reason="CANARY-reason")
+    remove_post(viewer_for(house.people["owner"], house.place), post=house.posts["removed"])
+    _work_on(house)
+    return house
+
+
+def _post(house: House, audience: str, *, space: str = "journal", author: str = "owner", **how: Any) -> Post:
+    person = house.people[author]
+    viewer = viewer_for(person, house.place)
+    post = start_draft(
+        viewer,
+        space=Space.objects.get(community=house.place, slug=space),
+        kind="lesson",
+        title=canary(audience, "title"),
+        teaser=canary(audience, "teaser"),
+        details={"needs": canary(audience, "needs")},
+    )
+    file = take_image(
+        community=house.place,
+        uploader=person,
+        parent_kind=Post.KIND,
+        parent_id=post.pk,
+        upload=picture(),
+        name=canary(audience, "filename") + ".png",
+        alt=canary(audience, "alt"),
+    )
+    save_draft(viewer, post=post, rev=post.rev, source=f"{canary(audience, 'body')}\n\n![{file.alt}]({file.url})")
+    set_tags(post, [canary(audience, "tag")])
+    set_bylines(post, [(canary(audience, "byline"), None)])
+    if "draft" not in audience:
+        post = publish_post(viewer, post=post, rung=how.pop("rung", 0), **how)
+    return post
+
+
+def _work_on(house: House) -> None:
+    """Unsaved edits of a public post: nobody's but the writer's until they go out."""
+    viewer = viewer_for(house.people["owner"], house.place)
+    post = house.posts["public"]
+    words = {"title": canary("working", "title"), "teaser": canary("working", "teaser")}
+    save_draft(viewer, post=post, rev=post.rev, source=canary("working", "body"), **words)
+
+
+def fall(person: Any, place: Community, *, standing: str) -> None:
+    Member.objects.filter(user=person, community=place).update(standing=standing)
+
+
+ADDRESS = re.compile(
+    rb"""(?:href|src|action|data-[a-z-]+|content)=["']((?:https?:/)?[/?][^"'<>\s]*)["']|srcset=["']([^"']+)["']|<loc>([^<]+)</loc>"""
+)
+STAYS_OUT = re.compile(r"/(logout|static|admin/jsi18n)/?|^/admin/.*/(add|delete)/")
+
+
+@dataclass
+class Crawl:
+    """Every byte that one browser could get by following links and by the addresses it was given."""
+
+    browser: Client
+    most: int = 700
+    pages: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+
+    def run(self, starts: list[str]) -> "Crawl":
+        queue = list(starts)
+        while queue and len(self.pages) < self.most:
+            address = queue.pop(0)
+            if address in self.pages:
+                continue
+            response = self.browser.get(address)
+            body = b"".join(response.streaming_content) if response.streaming else response.content
+            head = "".join(f"{name}: {value}\n" for name, value in response.items()).encode()
+            self.pages[address] = (response.status_code, head + body)
+            queue += [found for found in self._links(address, response, body) if found not in self.pages]
+        assert len(self.pages) < self.most, "the crawl did not come to an end"
+        return self
+
+    def _links(self, base: str, response: Any, body: bytes) -> Iterator[str]:
+        if "Location" in response:
+            yield from self._ours(base, response["Location"])
+        if not response.get("Content-Type", "").startswith(("text/html", "application/", "text/xml")):
+            return
+        for plain, several, loc in ADDRESS.findall(body):
+            for raw in (
+                [plain, loc] if plain or loc else [part.split()[0] for part in several.split(b",") if part.split()]
+            ):
+                yield from self._ours(base, unescape(raw.decode("utf-8", "replace")))
+
+    def _ours(self, base: str, raw: str) -> Iterator[str]:
+        whole = urlsplit(urljoin("http://localhost:8000" + base, raw))
+        if whole.scheme in ("http", "https") and whole.hostname in ("localhost", "testserver") and whole.path:
+            address = whole.path + (f"?{whole.query}" if whole.query else "")
+            if not STAYS_OUT.search(address):
+                yield address
+
+    def holds(self, word: str) -> list[str]:
+        """Where this word was found: in a page that gave it, whatever its status."""
+        needle = word.encode()
+        return [address for address, (_status, data) in self.pages.items() if needle in data]
+
+
+def client_for(person: Any, client_of: Callable[[Any], Client]) -> Client:
+    return client_of(person if person is not None else AnonymousUser())
+
+
+def suspended(people: dict[str, Any], place: Community) -> None:
+    fall(people["suspended"], place, standing=Standing.SUSPENDED)
