@@ -63,9 +63,18 @@ function closingMenus() {
   });
 }
 
+// Browsers find a passage by whole words only: what was cut through at either end is left out.
+function wholeWords(range, words) {
+  const letter = /[\p{L}\p{N}]/u;
+  const cut = (node, at) => node.nodeType === Node.TEXT_NODE && letter.test(node.data[at - 1] ?? "") && letter.test(node.data[at] ?? "");
+  const first = cut(range.startContainer, range.startOffset) ? 1 : 0;
+  const last = cut(range.endContainer, range.endOffset) ? words.length - 1 : words.length;
+  return first < last ? words.slice(first, last) : words;
+}
+
 // A passage of a story as a link that opens with it highlighted: <page>#:~:text=first words,last words
-function passageLink(text) {
-  const words = text.trim().split(/\s+/);
+function passageLink(selection) {
+  const words = wholeWords(selection.getRangeAt(0), selection.toString().trim().split(/\s+/));
   const safe = (part) => encodeURIComponent(part).replace(/-/g, "%2D");
   const found = words.length > 12 ? `${safe(words.slice(0, 5).join(" "))},${safe(words.slice(-5).join(" "))}` : safe(words.join(" "));
   const page = document.querySelector("link[rel=canonical]")?.href ?? location.href.split("#")[0];
@@ -93,7 +102,7 @@ function carryingPassages() {
   document.addEventListener("selectionchange", () => { clearTimeout(settle.later); settle.later = setTimeout(settle, 200); });
   button.addEventListener("mousedown", (event) => event.preventDefault());
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(passageLink(getSelection().toString()));
+    await navigator.clipboard.writeText(passageLink(getSelection()));
     button.textContent = story.dataset.carried;
   });
 }

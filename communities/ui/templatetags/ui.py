@@ -96,7 +96,7 @@ def picture(file: Any, sizes: str = "100vw", first: bool = False) -> dict[str, o
 def chosen(links: Iterable[Any] | None) -> Any:
     """The one of several links that is where we are, or None."""
     for link in links or ():
-        if link["current"] if isinstance(link, dict) else link.current:
+        if link.get("current") if isinstance(link, dict) else getattr(link, "current", False):
             return link
     return None
 
