@@ -217,6 +217,12 @@ def _keep_rendition(row: File, width: int, data: bytes) -> None:
         store.drop(path)
 
 
+def describe_file(row: File, alt: str) -> None:
+    """The words in a picture's place. The caller has asked whether this person may write where it hangs."""
+    row.alt = " ".join(alt.replace("\x00", "").split())[:500]
+    File.objects.filter(pk=row.pk).update(alt=row.alt)
+
+
 def delete_file(row: File) -> None:
     """The row now, the bytes once that is committed."""
     paths = [row.path, *row.renditions.values_list("path", flat=True)]

@@ -115,7 +115,17 @@ def renditions(file: BinaryIO, widths: list[int]) -> Iterator[tuple[int, bytes]]
         for width in sorted(widths, reverse=True):
             size = (width, max(1, round(width * current.height / current.width)))
             current = current.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-            yield width, _saved(current, "WEBP", quality=80, method=4)
+            yield width, _light(current)
+
+
+def _light(image: Image.Image) -> bytes:
+    """At most 200 KB for a card of 800 pixels and in proportion for other widths, whatever is on the picture."""
+    most = image.width**2 * 200_000 // 800**2
+    for quality in (80, 65, 50, 35, 20):
+        data = _saved(image, "WEBP", quality=quality, method=4)
+        if len(data) <= most:
+            break
+    return data
 
 
 def _still(image: Image.Image, edge: int) -> Image.Image:

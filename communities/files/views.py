@@ -73,7 +73,12 @@ def _delivered(request: HttpRequest, file: File, *, path: str, mime: str, etag: 
     except FileNotFoundError as missing:
         raise Http404 from missing
     ranged = partial_content(request, body, headers)
-    return ranged if ranged is not None else FileResponse(body, headers=headers)
+    if ranged is not None:
+        return ranged
+    whole = FileResponse(body)
+    for header, value in headers.items():  # afterwards: FileResponse takes type and name from the path on disk
+        whole.headers[header] = value
+    return whole
 
 
 def _headers(request: HttpRequest, file: File, mime: str) -> dict[str, str]:
