@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -13,9 +14,9 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
 
 from communities.ui.icons import ICONS
 
@@ -27,6 +28,7 @@ WHEN = {"day": _lazy("j F Y"), "short": _lazy("j M"), "moment": _lazy("D j M, H:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, label: str = "") -> SafeString:
     """A drawn sign; with a label it is an image of that name, without one it is decoration. An unknown name draws nothing."""
     inside = mark_safe(ICONS.get(name, ""))  # our own markup, never typed text
@@ -38,15 +40,19 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag
 def face(user: Any, size: str = "", alone: bool = False) -> SafeString:
     """The drawn face of a person. Beside the name it is decoration; `alone=True` gives it the name."""
-    pixels = FACES.get(size, FACES[""])
-    name = getattr(user, "name", "") or _("Someone")
+    name = (getattr(user, "name", "") or _("Someone")) if alone else ""
+    return _face(getattr(user, "face_seed", 0) or 0, size if size in FACES else "", name)
+
+
+@lru_cache(maxsize=4096)
+def _face(seed: int, size: str, name: str) -> SafeString:
     return format_html(
-        '<img class="face{}" src="{}" alt="{}" width="{}" height="{}" loading="lazy" decoding="async">',
-        f" {size}" if size in FACES and size else "",
-        reverse("ui:face", args=[getattr(user, "face_seed", 0) or 0]),
-        name if alone else "",
-        pixels,
-        pixels,
+        '<img class="{}" src="{}" alt="{}" width="{}" height="{}" loading="lazy" decoding="async">',
+        f"face {size}".strip(),
+        reverse("ui:face", args=[seed]),
+        name,
+        FACES[size],
+        FACES[size],
     )
 
 
@@ -57,13 +63,19 @@ def when(context: Context, value: datetime | date | None, form: str = "day") -> 
     The text stands in the zone of the page's community; the page's script adds the reader's own."""
     if value is None:
         return SafeString()
-    layout = WHEN.get(form, WHEN["day"])
-    if not isinstance(value, datetime):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, str(layout)))
     zone = getattr(context.get("community"), "zone", None)
+    return _when(value, form, zone or timezone.get_current_timezone(), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _when(value: datetime | date, form: str, zone: tzinfo, language: str | None) -> SafeString:
+    """Kept by language as well, since a page of many moments is mostly the same moments again."""
+    layout = str(WHEN.get(form, WHEN["day"]))
+    if not isinstance(value, datetime):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, layout))
     local = timezone.localtime(value, zone) if timezone.is_aware(value) else value
     exact = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if timezone.is_aware(value) else value.isoformat()
-    return format_html('<time datetime="{}" data-when="{}">{}</time>', exact, form, date_format(local, str(layout)))
+    return format_html('<time datetime="{}" data-when="{}">{}</time>', exact, form, date_format(local, layout))
 
 
 @register.simple_tag
