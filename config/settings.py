@@ -128,6 +128,8 @@ if "sqlite3" in DATABASES["default"]["ENGINE"]:
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000; PRAGMA mmap_size=134217728;",
     }
+    # On disk: threads of a test see each other as processes do, which a database in memory does not give.
+    DATABASES["default"]["TEST"] = {"NAME": str(HEARTH_DATA / "test.sqlite3")}
 else:
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 3,
