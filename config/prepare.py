@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from config.datafolder import Refusal
+from config.datafolder import DataFolder, Refusal
 
 REFUSED = 3
 
@@ -26,6 +26,7 @@ def main() -> int:
 
     django.setup()
     try:
+        DataFolder(settings.HEARTH_DATA).open()
         migrate_database(settings.HEARTH_DATA / "migrations.json")
     except (Refusal, DatabaseError) as problem:
         said = str(problem).strip().splitlines() or [type(problem).__name__]
