@@ -16,6 +16,6 @@ urlpatterns = [
     path("", include("communities.mail.urls")),
     path("", include("content.posts.urls")),
 ]
-handler404 = "communities.ui.errors.not_found"
+handler404 = "content.posts.old_paths.not_found"
 handler403 = "communities.ui.errors.forbidden"
 handler500 = "communities.ui.errors.broken"

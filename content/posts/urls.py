@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from content.posts import feeds, views
+from content.posts import cards, feeds, sitemaps, views
 
 app_name = "posts"
 urlpatterns = [
@@ -12,6 +12,14 @@ urlpatterns = [
     path("c/<slug:community>/seen/", views.seen, name="seen"),
     path("c/<slug:community>/p/<int:post_id>/", views.short, name="short"),
     path("c/<slug:community>/p/<int:post_id>/<str:slug>/", views.detail, name="detail"),
+    path("c/<slug:community>/p/<int:post_id>/card.png", cards.card, name="card"),
+    path("c/<slug:community>/card.png", cards.card_of_place, name="card_of_place"),
+    path("feed.atom", feeds.atom_of_all, name="atom_of_all"),
+    path("feed.rss", feeds.rss_of_all, name="rss_of_all"),
     path("c/<slug:community>/feed.atom", feeds.atom, name="atom"),
     path("c/<slug:community>/feed.rss", feeds.rss, name="rss"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-fronts.xml", sitemaps.sitemap_fronts, name="sitemap_fronts"),
+    path("c/<slug:community>/sitemap-<int:block>.xml", sitemaps.sitemap_block, name="sitemap_block"),
 ]
