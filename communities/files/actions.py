@@ -82,7 +82,7 @@ def take_image(
         parent_id=parent_id,
         name=clean_name(name, extension),
         mime=mime,
-        alt=" ".join(alt.split())[:500],
+        alt=_words(alt),
         **facts,
     )
     row.sized = not row.widths
@@ -108,7 +108,7 @@ def take_file(
                 parent_id=parent_id,
                 name=clean_name(name),
                 mime=_mime_of(name),
-                alt=" ".join(alt.split())[:500],
+                alt=_words(alt),
                 sized=True,
             )
             _keep(row, iter(lambda: file.read(256 * 1024), b""), size, ".bin")
@@ -149,6 +149,10 @@ def _require_quota(uploader: Any, size: int) -> None:
     if used + size > settings.UPLOAD_QUOTA_BYTES:
         limit = settings.UPLOAD_QUOTA_BYTES // (1024 * 1024)
         raise UploadRefused(_("Your files fill the %(limit)s MB that each person has here.") % {"limit": limit}, 413)
+
+
+def _words(alt: str) -> str:
+    return " ".join(alt.replace("\x00", "").split())[:500]
 
 
 def _mime_of(name: str) -> str:
@@ -219,7 +223,7 @@ def _keep_rendition(row: File, width: int, data: bytes) -> None:
 
 def describe_file(row: File, alt: str) -> None:
     """The words in a picture's place. The caller has asked whether this person may write where it hangs."""
-    row.alt = " ".join(alt.replace("\x00", "").split())[:500]
+    row.alt = _words(alt)
     File.objects.filter(pk=row.pk).update(alt=row.alt)
 
 

@@ -7,6 +7,8 @@ LONGEST = 100
 # Names that Windows keeps for devices.
 _DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?=\.|$)")
 _FORBIDDEN = re.compile(r'[<>:"|?*%#&;{}\\^~`\[\]]')
+# They would end an address inside a text.
+_BRACKETS = str.maketrans({"(": None, ")": None, "'": "’"})
 _RENDITION = re.compile(r"\d+\.webp", re.IGNORECASE)
 
 
@@ -20,14 +22,14 @@ def clean_name(name: str, extension: str = "") -> str:
     name = "".join(
         sign for sign in name if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     )
-    name = " ".join(_FORBIDDEN.sub("_", name).split()).strip(". ")
+    name = "-".join(_FORBIDDEN.sub("_", name.translate(_BRACKETS)).split()).strip(".- ")
     stem, dot, ending = name.rpartition(".")
     if not dot:
         stem, ending = name, ""
     suffix = extension or (f".{ending}" if ending and len(ending) <= 10 else "")
     if ending and not extension and not suffix:
         stem = name
-    stem = stem.strip(". ")[: LONGEST - len(suffix)].rstrip(". ") or "file"
+    stem = stem.strip(".- ")[: LONGEST - len(suffix)].rstrip(".- ") or "file"
     if _DEVICES.match(stem):
         stem = f"_{stem}"
     name = stem + suffix

@@ -214,7 +214,7 @@ def test_other_files_are_only_ever_downloaded(
     answer = client_of(visitor).get(file.url)
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"] == (
-        "attachment; filename*=utf-8''S%C3%BC%C3%9FeSet-Cookie_%20_x_.html"
+        "attachment; filename*=utf-8''S%C3%BC%C3%9FeSet-Cookie_-_x_.html"
     )
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert "Set-Cookie" not in answer.headers

@@ -39,7 +39,7 @@ def test_a_picture_is_kept_under_a_random_name_with_its_facts(
     data = file.read_bytes()
     assert row.path == file.relative_to(settings.MEDIA_ROOT).as_posix()
     assert "press" not in row.path and row.path.endswith(".jpg")
-    assert (row.name, row.mime, row.width, row.height) == ("my press.jpg", "image/jpeg", 1000, 600)
+    assert (row.name, row.mime, row.width, row.height) == ("my-press.jpg", "image/jpeg", 1000, 600)
     assert (row.bytes, row.sha256) == (len(data), hashlib.sha256(data).hexdigest())
     assert row.alt == "The press, seen from the door"
     assert (row.sized, row.widths) == (False, [400, 800])
