@@ -1,8 +1,9 @@
 """Drawn faces for people without a picture: small SVG prints in three flat inks, the same for the same seed on every page.
 Pure: no request, no database, no style attribute and no script, so that any policy lets them pass."""
 
+from collections.abc import Sequence
+from hashlib import sha256
 from html import escape
-from random import Random
 
 SKINS = ("#f6d3b8", "#eec19c", "#dda67c", "#c68859", "#a36a43", "#7c4c30", "#5b3826")
 HAIRS = ("#2b262d", "#45302a", "#6e452c", "#a5622f", "#cf9440", "#8b8a92", "#d9d5cd", "#b4463c", "#34506e")
@@ -42,17 +43,34 @@ MOUTHS = ("M35 49q5 4 10 0", "M35 49.5q5 2 10 0", "M35.5 49q4.5 3 9 .5", "M34 48
 NOSES = ("M40 38l-2 6h3", "M41 38q3 5-1 6", "M38.5 43.5q2 2 4 0", "M40 38v5.5h-2")
 
 
+class Pick:
+    """Choices that follow from a seed, the same on every machine and in every version of Python."""
+
+    def __init__(self, seed: int) -> None:
+        self.rest = int.from_bytes(sha256(f"face-{seed}".encode()).digest() * 2, "big")
+
+    def below(self, end: int) -> int:
+        self.rest, taken = divmod(self.rest, end)
+        return taken
+
+    def one(self, options: Sequence[str]) -> str:
+        return options[self.below(len(options))]
+
+    def chance(self, percent: int) -> bool:
+        return self.below(100) < percent
+
+
 def face_svg(seed: int, name: str) -> str:
     """A friendly face as an SVG document of less than 1.5 KB; the name is its title."""
-    pick = Random(f"face-{seed}")
-    skin, hair, ground, cloth = (pick.choice(inks) for inks in (SKINS, HAIRS, GROUNDS, CLOTHES))
-    back, front, head = pick.choice(BACKS), pick.choice(FRONTS), pick.choice(HEADS)
+    pick = Pick(seed)
+    skin, hair, ground, cloth = (pick.one(inks) for inks in (SKINS, HAIRS, GROUNDS, CLOTHES))
+    back, front, head = pick.one(BACKS), pick.one(FRONTS), pick.one(HEADS)
     if not front:
         back = ""
     line = "#2b262d" if skin not in SKINS[5:] else "#1d1514"
     parts = [
         f'<rect width="80" height="80" fill="{ground}"/>',
-        f'<circle cx="{pick.randrange(8, 72)}" cy="{pick.randrange(6, 34)}" r="{pick.randrange(9, 20)}" fill="#fff" opacity=".35"/>',
+        f'<circle cx="{8 + pick.below(64)}" cy="{6 + pick.below(28)}" r="{9 + pick.below(11)}" fill="#fff" opacity=".35"/>',
     ]
     if back:
         parts.append(f'<path fill="{hair}" d="{back}"/>')
@@ -63,12 +81,12 @@ def face_svg(seed: int, name: str) -> str:
     parts.append(
         f'<g fill="{skin}"><circle cx="25.5" cy="40" r="4"/><circle cx="54.5" cy="40" r="4"/><path d="{head}"/></g>'
     )
-    if pick.random() < 0.55:
+    if pick.chance(55):
         parts.append(
             '<g fill="#e4574c" opacity=".3"><circle cx="31" cy="45" r="3.5"/><circle cx="49" cy="45" r="3.5"/></g>'
         )
-    if not back and pick.random() < 0.5:
-        parts.append(f'<path fill="{hair}" fill-rule="evenodd" d="{pick.choice(BEARDS)}"/>')
+    if not back and pick.chance(50):
+        parts.append(f'<path fill="{hair}" fill-rule="evenodd" d="{pick.one(BEARDS)}"/>')
     if front:
         parts.append(f'<path fill="{hair}" d="{front}"/>')
     parts.append(_features(pick, line, hair))
@@ -79,8 +97,8 @@ def face_svg(seed: int, name: str) -> str:
     )
 
 
-def _shoulders(pick: Random) -> str:
-    return pick.choice(
+def _shoulders(pick: Pick) -> str:
+    return pick.one(
         (
             "M10 80C12 64 26 61 34 59Q40 66 46 59C54 61 68 64 70 80Z",
             "M10 80C12 66 24 62 33 60L40 70L47 60C56 62 68 66 70 80Z",
@@ -89,28 +107,28 @@ def _shoulders(pick: Random) -> str:
     )
 
 
-def _features(pick: Random, line: str, hair: str) -> str:
-    eyes = pick.choice(
+def _features(pick: Pick, line: str, hair: str) -> str:
+    eyes = pick.one(
         (
             f'<circle cx="34" cy="38" r="1.8" fill="{line}"/><circle cx="46" cy="38" r="1.8" fill="{line}"/>',
             '<path d="M32 38.5q2-2.5 4 0M44 38.5q2-2.5 4 0"/>',
             f'<ellipse cx="34" cy="38" rx="1.6" ry="2.3" fill="{line}"/><ellipse cx="46" cy="38" rx="1.6" ry="2.3" fill="{line}"/>',
         )
     )
-    brows = pick.choice(("M31 34q3-2 6 0M43 34q3-2 6 0", "M31 33.5h5.5M43.5 33.5H49", "M31 34.5l5-1.5M49 34.5l-5-1.5"))
-    mouth = pick.choice(MOUTHS)
+    brows = pick.one(("M31 34q3-2 6 0M43 34q3-2 6 0", "M31 33.5h5.5M43.5 33.5H49", "M31 34.5l5-1.5M49 34.5l-5-1.5"))
+    mouth = pick.one(MOUTHS)
     fill = "#fff" if mouth.endswith("Z") else "none"
-    lines = f'<path d="{brows}"/>{eyes}<path d="{pick.choice(NOSES)}"/><path fill="{fill}" d="{mouth}"/>'
-    if pick.random() < 0.36:
-        frame = pick.choice(("#2b262d", "#0f6e78", "#b5446e", "#8a5a2b"))
-        shape = pick.choice(
+    lines = f'<path d="{brows}"/>{eyes}<path d="{pick.one(NOSES)}"/><path fill="{fill}" d="{mouth}"/>'
+    if pick.chance(36):
+        frame = pick.one(("#2b262d", "#0f6e78", "#b5446e", "#8a5a2b"))
+        shape = pick.one(
             (
                 '<circle cx="34" cy="38" r="5.5"/><circle cx="46" cy="38" r="5.5"/>',
                 '<rect x="28" y="34" width="11" height="8" rx="2"/><rect x="41" y="34" width="11" height="8" rx="2"/>',
             )
         )
         lines += f'<g stroke="{frame}">{shape}<path d="M39 37.5h2"/></g>'
-    if pick.random() < 0.2:
+    if pick.chance(20):
         lines += (
             '<g fill="#f4b942" stroke="none"><circle cx="25" cy="46" r="1.7"/><circle cx="55" cy="46" r="1.7"/></g>'
         )

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from PIL import Image
 
 from config.demo.press import INKS, SHAPES, Sheet
-from config.demo.prints_inside import INSIDE
-from config.demo.prints_outside import OUTSIDE
+from config.demo.prints_land import LAND
+from config.demo.prints_press import PRESS
+from config.demo.prints_room import ROOM
+from config.demo.prints_water import WATER
 
-PRINTS: dict[str, Callable[[Sheet], None]] = OUTSIDE | INSIDE
-HEAVY = 250_000  # bytes: a picture above it is packed once more, tighter
+PRINTS: dict[str, Callable[[Sheet], None]] = {**WATER, **LAND, **PRESS, **ROOM}
+HEAVY = 256_000  # bytes: a picture above it is packed once more, tighter
 
 
 def parse(name: str) -> tuple[str, int, list[str], str]:
@@ -35,7 +37,7 @@ def picture(name: str) -> Image.Image:
 
 def packed(image: Image.Image) -> bytes:
     """As WebP, small enough for a page of ten."""
-    for quality in (64, 48):
+    for quality in (57, 44):
         out = io.BytesIO()
         image.save(out, "WEBP", quality=quality, method=2)
         if out.tell() <= HEAVY:

@@ -2,13 +2,15 @@
 A plate is an "L" image where 255 is full ink; inks multiply on paper as they do on a real sheet."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from random import Random
+from typing import Any
 
-from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageMath
+from PIL import Image, ImageChops, ImageMath
 
-Point = tuple[float, float]
+from config.demo.pen import Pen
+
 Plate = Image.Image
 
 INKS: dict[str, tuple[int, int, int]] = {
@@ -87,11 +89,6 @@ def paper_grain() -> Plate:
     return fibre.point([246 + v * 9 // 255 for v in range(256)])
 
 
-@cache
-def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
-
-
 class Sheet:
     """One sheet on the press. Its coordinates run 0 to 1000 along the short side, whatever the size in pixels."""
 
@@ -116,8 +113,8 @@ class Sheet:
     def blank(self, value: int = 0) -> Plate:
         return Image.new("L", self.size, value)
 
-    def pen(self) -> "Pen":
-        return Pen(self)
+    def pen(self) -> Pen:
+        return Pen(self.size, self.unit)
 
     def fade(self, top: int, bottom: int, turn: int = 0, bend: float = 1.0) -> Plate:
         """A tone running from one edge to the other; turn 0 downwards, 1 rightwards; bend over 1 holds the start."""
@@ -155,9 +152,9 @@ class Sheet:
         middle = whole.crop((cells * side // 4, cells * side // 4, cells * side * 3 // 4, cells * side * 3 // 4))
         tall = max(4, round(middle.width * self.size[1] / self.size[0]))
         middle = middle.crop((0, 0, middle.width, min(middle.height, tall))) if tall <= middle.height else middle
-        low, high = middle.getextrema()
-        scale = 255.0 / max(1.0, float(high) - float(low))  # type: ignore[arg-type]
-        stretched = middle.point(lambda v, k=scale, b=-float(low) * scale: v * k + b)  # type: ignore[arg-type]
+        extremes: Any = middle.getextrema()
+        scale = 255.0 / max(1.0, extremes[1] - extremes[0])
+        stretched = middle.point(lambda v: v * scale - extremes[0] * scale)
         return stretched.resize(self.size, Image.Resampling.BICUBIC)
 
     def noise(self, cells: int, seed: int = 0) -> Plate:
@@ -181,62 +178,6 @@ class Sheet:
     def trimmed(self) -> Image.Image:
         """The finished picture."""
         return self.image.resize(self.finished, Image.Resampling.BICUBIC)
-
-
-class Pen:
-    """Draws crisp shapes for one plate at twice its size; `plate()` gives the finished plate."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.unit = sheet.unit * 2
-        self.image = Image.new("L", (sheet.size[0] * 2, sheet.size[1] * 2))
-        self.draw = ImageDraw.Draw(self.image)
-
-    def _at(self, points: Iterable[Point]) -> list[Point]:
-        return [(x * self.unit, y * self.unit) for x, y in points]
-
-    def shape(self, points: Iterable[Point], fill: int = 255) -> "Pen":
-        self.draw.polygon(self._at(points), fill=fill)
-        return self
-
-    def box(self, x: float, y: float, w: float, h: float, fill: int = 255, round_by: float = 0) -> "Pen":
-        corners = self._at([(x, y), (x + w, y + h)])
-        if round_by:
-            self.draw.rounded_rectangle([*corners[0], *corners[1]], round_by * self.unit, fill=fill)
-        else:
-            self.draw.rectangle([*corners[0], *corners[1]], fill=fill)
-        return self
-
-    def disc(self, x: float, y: float, r: float, fill: int = 255, flat: float = 1.0) -> "Pen":
-        a, b = self._at([(x - r, y - r * flat), (x + r, y + r * flat)])
-        self.draw.ellipse([*a, *b], fill=fill)
-        return self
-
-    def ring(self, x: float, y: float, r: float, width: float, fill: int = 255) -> "Pen":
-        a, b = self._at([(x - r, y - r), (x + r, y + r)])
-        self.draw.ellipse([*a, *b], outline=fill, width=max(1, round(width * self.unit)))
-        return self
-
-    def arc(self, x: float, y: float, r: float, start: float, end: float, width: float, fill: int = 255) -> "Pen":
-        a, b = self._at([(x - r, y - r), (x + r, y + r)])
-        self.draw.arc([*a, *b], start, end, fill=fill, width=max(1, round(width * self.unit)))
-        return self
-
-    def pie(self, x: float, y: float, r: float, start: float, end: float, fill: int = 255) -> "Pen":
-        a, b = self._at([(x - r, y - r), (x + r, y + r)])
-        self.draw.pieslice([*a, *b], start, end, fill=fill)
-        return self
-
-    def line(self, points: Iterable[Point], width: float, fill: int = 255) -> "Pen":
-        self.draw.line(self._at(points), fill=fill, width=max(1, round(width * self.unit)), joint="curve")
-        return self
-
-    def text(self, x: float, y: float, words: str, size: float, fill: int = 255, anchor: str = "mm") -> "Pen":
-        self.draw.text((x * self.unit, y * self.unit), words, fill, font(round(size * self.unit)), anchor=anchor)
-        return self
-
-    def plate(self) -> Plate:
-        return self.image.reduce(2)
 
 
 def moved(plate: Plate, dx: int, dy: int) -> Plate:
@@ -274,21 +215,3 @@ def bands(land: Plate, count: float, share: float = 0.5, soft: float = 0.04) -> 
         table.append(round(255 * min(1.0, max(0.0, 0.5 + edge / soft))))
     steps = ImageMath.lambda_eval(lambda a: (a["x"] * count) % 255, x=land)
     return steps.convert("L").point(table)
-
-
-def curve(a: Point, b: Point, c: Point, d: Point, steps: int = 24) -> list[Point]:
-    """Points along a Bézier curve."""
-    points = []
-    for i in range(steps + 1):
-        t = i / steps
-        u = 1 - t
-        x = u**3 * a[0] + 3 * u * u * t * b[0] + 3 * u * t * t * c[0] + t**3 * d[0]
-        y = u**3 * a[1] + 3 * u * u * t * b[1] + 3 * u * t * t * c[1] + t**3 * d[1]
-        points.append((x, y))
-    return points
-
-
-def spun(points: Iterable[Point], x: float, y: float, angle: float, size: float = 1.0) -> list[Point]:
-    """The points turned by an angle (radians), scaled and moved to (x, y)."""
-    cos, sin = math.cos(angle) * size, math.sin(angle) * size
-    return [(x + px * cos - py * sin, y + px * sin + py * cos) for px, py in points]

@@ -1,0 +1,236 @@
+"""The seeded demo: who is there, what they may do, who reads which post, and that nothing is announced or made twice."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count
+from django.test import override_settings
+from django.utils import timezone
+from PIL import Image
+
+from communities.access.models import Opening
+from communities.access.rules import Sight, sight
+from communities.access.viewer import viewer_for
+from communities.activity.models import Activity, Delivery
+from communities.files import store
+from communities.files.models import File
+from communities.members.actions import rung_now
+from communities.members.models import Member, Seen, Visit
+from communities.people.models import User
+from communities.safety.models import Act
+from communities.spaces.models import Community, Rung, Space
+from config.demo.seed import seed
+from content.posts.actions import announce_opened
+from content.posts.models import Post
+
+HASHING = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def blank(names: Iterable[str]) -> Iterator[tuple[str, bytes, int, int]]:
+    """In place of the drawings: one small sheet for all."""
+    out = BytesIO()
+    Image.new("RGB", (60, 40), "white").save(out, "WEBP")
+    for name in names:
+        yield name, out.getvalue(), 60, 40
+
+
+@pytest.fixture(scope="module")
+def seeded(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, int]]:
+    """Seeded once for this module, and rolled back after it."""
+    media = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(PASSWORD_HASHERS=HASHING, MEDIA_ROOT=media):
+            counts = seed(blank)
+        yield {**counts, "media": media}  # type: ignore[dict-item]
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def house(seeded: dict[str, int], db: None, settings: Any) -> None:
+    settings.MEDIA_ROOT = seeded["media"]
+    settings.DEMO = True
+
+
+def who(name: str) -> Any:
+    return User.objects.get(email=f"{name}@demo.example") if name else AnonymousUser()
+
+
+def test_everybody_is_there_once(seeded: dict[str, int]) -> None:
+    assert {key: seeded[key] for key in ("people", "members", "posts", "pictures")} == {
+        "people": 67,
+        "members": 68,
+        "posts": 69,
+        "pictures": 81,
+    }
+    assert User.objects.count() == 67
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 67
+
+
+@pytest.mark.parametrize(
+    ("name", "community", "role", "rung"),
+    [
+        ("owner", "demo", "owner", 10),
+        ("staff", "demo", "moderator", 10),
+        ("circle", "demo", "member", 30),
+        ("insider", "demo", "member", 20),
+        ("member", "demo", "member", 10),
+        ("outsider", "demo", "", 0),
+        ("maker", "demo", "", 0),
+        ("maker", "atelier", "owner", 10),
+        ("owner", "atelier", "", 0),
+        ("member", "atelier", "", 0),
+        ("outsider", "atelier", "", 0),
+    ],
+)
+def test_the_named_people_stand_where_people_script_against_them(
+    name: str, community: str, role: str, rung: int
+) -> None:
+    viewer = viewer_for(who(name), Community.objects.get(slug=community))
+    assert (viewer.role, viewer.rung) == (role, rung)
+
+
+def test_all_have_the_same_password_and_only_the_moderator_enters_the_admin() -> None:
+    assert len(set(User.objects.values_list("password", flat=True))) == 1
+    assert authenticate(email="owner@demo.example", password="hearth-demo") == who("owner")
+    assert list(User.objects.filter(is_staff=True).values_list("email", flat=True)) == ["staff@demo.example"]
+    assert list(who("staff").groups.values_list("name", flat=True)) == ["moderator"]
+    assert not User.objects.filter(is_superuser=True).exists()
+
+
+def test_rungs_stand_on_sources_and_the_cache_agrees() -> None:
+    halftone = Member.objects.filter(community__slug="demo")
+    assert Counter(halftone.values_list("rung", flat=True)) == {10: 41, 20: 14, 30: 5}
+    for member in Member.objects.prefetch_related("sources"):
+        assert (member.rung, member.rung_until) == rung_now(member)
+        assert all(source.starts <= timezone.now() for source in member.sources.all())
+
+
+def test_the_places_have_their_steps_and_spaces_and_a_way_up_without_paying() -> None:
+    def steps(slug: str) -> list[tuple[int, str]]:
+        return list(Rung.objects.filter(community__slug=slug).values_list("level", "slug"))
+
+    assert steps("demo") == [(10, "member"), (20, "insider"), (30, "circle")]
+    assert steps("atelier") == [(10, "member"), (20, "friend")]
+    assert not Rung.objects.filter(level__gt=10, ways="").exists()
+    assert list(Space.objects.filter(community__slug="demo").values_list("slug", "rung", "posting")) == [
+        ("journal", 0, "team"),
+        ("insiders", 20, "team"),
+        ("bench", 0, "members"),
+        ("table", 30, "team"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "listed", "readable"),
+    [
+        ("owner", 60, 60),
+        ("staff", 58, 58),
+        ("circle", 55, 55),
+        ("insider", 55, 49),
+        ("member", 55, 41),
+        ("outsider", 55, 41),
+        ("", 55, 41),
+    ],
+)
+def test_every_post_is_read_by_whom_it_should_be(name: str, listed: int, readable: int) -> None:
+    place = Community.objects.get(slug="demo")
+    viewer = viewer_for(who(name), place)
+    posts = Post.objects.filter(community=place)
+    assert (posts.listed_to(viewer).count(), posts.readable_by(viewer).count()) == (listed, readable)
+
+
+def test_atelier_is_one_closed_post_and_eight_open_ones() -> None:
+    place = Community.objects.get(slug="atelier")
+    visitor, maker = viewer_for(AnonymousUser(), place), viewer_for(who("maker"), place)
+    assert Post.objects.filter(community=place).readable_by(visitor).count() == 8
+    assert Post.objects.filter(community=place).readable_by(maker).count() == 9
+
+
+def test_early_posts_open_step_by_step_and_never_below_their_space() -> None:
+    early = Post.objects.filter(kind="early")
+    assert set(early.values_list("rung", flat=True)) == {30}
+    assert Opening.objects.filter(kind="post", object_id__in=early.values("pk")).count() == 6
+    island = early.get(title__startswith="The map")
+    place = island.community
+    assert sight("post", island.pk, viewer_for(who("insider"), place)) is Sight.READABLE
+    assert sight("post", island.pk, viewer_for(who("member"), place)) is Sight.LISTED
+    tidal = early.get(title__startswith="Tidal")
+    assert sight("post", tidal.pk, viewer_for(who("circle"), place)) is Sight.READABLE
+    assert sight("post", tidal.pk, viewer_for(who("insider"), place)) is Sight.LISTED
+
+
+def test_every_post_that_is_out_is_rendered_and_states_its_facts() -> None:
+    for post in Post.objects.exclude(state="draft"):
+        assert post.html
+        assert post.words > 40
+        assert post.minutes >= 1
+        assert post.pictures == post.html.count("<img")
+        assert "](" not in post.html
+    assert not Post.objects.filter(pictures__gt=0, cover=None).exists()
+
+
+def test_every_picture_has_words_and_hangs_where_it_is_shown() -> None:
+    assert not File.objects.filter(alt="").exists()
+    assert Counter(File.objects.values_list("parent_kind", flat=True)) == {"post": 77, "community": 4}
+    for file in File.objects.all():
+        assert store.place(file.path).stat().st_size == file.bytes
+    for post in Post.objects.exclude(cover=None).select_related("cover"):
+        assert (post.cover.parent_kind, post.cover.parent_id) == ("post", post.pk)
+    for place in Community.objects.select_related("logo", "cover"):
+        assert {place.logo.parent_id, place.cover.parent_id} == {place.pk}
+
+
+def test_the_ledger_tells_the_past_at_its_own_time_and_nothing_is_announced_again() -> None:
+    rows = Activity.objects.values("verb").annotate(times=Count("pk"))
+    assert {row["verb"]: row["times"] for row in rows} == {
+        "community.founded": 2,
+        "member.joined": 66,
+        "member.rung_changed": 21,
+        "post.published": 65,
+        "post.opened": 1,
+        "safety.hidden": 1,
+    }
+    assert Activity.objects.filter(occurred_at__gt=timezone.now()).count() == 0
+    assert Activity.objects.order_by("occurred_at").first().verb == "community.founded"
+    assert Delivery.objects.count() == 0
+    assert announce_opened() == 0
+
+
+def test_what_the_moderator_hid_stands_in_the_log_with_its_reason() -> None:
+    act = Act.objects.get()
+    assert (act.verb, act.actor.email, act.kind) == ("hidden", "staff@demo.example", "post")
+    assert act.reason
+    assert Post.objects.get(pk=act.object_id).state == "hidden"
+
+
+def test_the_last_sixty_days_have_visits_and_nobody_came_before_joining() -> None:
+    days = set(Visit.objects.values_list("day", flat=True))
+    assert len(days) == 60
+    assert Visit.objects.count() > 800
+    for row in [*Visit.objects.select_related("member"), *Seen.objects.select_related("member")]:
+        assert row.day > row.member.joined_at.date()
+    closed = Seen.objects.filter(object_id__in=Post.objects.exclude(state="published").values("pk"))
+    assert not closed.exists()
+
+
+def test_a_second_call_says_that_it_is_there_and_changes_nothing() -> None:
+    said = StringIO()
+    call_command("seed_demo", stdout=said)
+    assert said.getvalue() == "The demo is there already.\n"
+    assert (User.objects.count(), Post.objects.count(), File.objects.count()) == (67, 69, 81)
+
+
+def test_outside_demo_mode_it_is_refused(settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="HEARTH_MODE=demo"):
+        call_command("seed_demo")
