@@ -25,9 +25,21 @@ def found_community(user: Any, **fields: Any) -> Community:
     return community
 
 
+class Full(Exception):
+    """The community has as many members as it wants to have."""
+
+
 @transaction.atomic
 def join_community(user: Any, community: Community) -> Member:
-    """Makes the person a member, once; who left comes back on the old row. Records member.joined once a person."""
+    """Makes the person a member, once; who left comes back on the old row. Records member.joined once a person.
+
+    Raises Full where the community's size cap is reached; joins take turns, so that two never share the last place.
+    """
+    seats = Member.objects.filter(community=community).exclude(standing=Standing.LEFT)
+    if community.size_cap is not None and not seats.filter(user=user).exists():
+        Community.objects.filter(pk=community.pk).update(size_cap=F("size_cap"))
+        if seats.count() >= community.size_cap:
+            raise Full
     member, new = Member.objects.get_or_create(community=community, user=user)
     if member.standing == Standing.LEFT:
         Member.objects.filter(pk=member.pk).update(standing=Standing.MEMBER)

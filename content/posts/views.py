@@ -2,17 +2,19 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from communities.access.gates import needs_account
 from communities.access.models import State
-from communities.access.rules import spaces_known_to
-from communities.members.actions import join_community
+from communities.access.rules import may, spaces_known_to
+from communities.members.actions import Full, join_community
 from communities.members.seen import note_seen
 from communities.members.team import team_of
 from communities.spaces.models import Community, Space
@@ -21,6 +23,7 @@ from content.posts import reading
 from content.posts.heads import meta_of_home, meta_of_post, meta_of_stream
 from content.posts.kinds import KINDS
 from content.posts.models import Post
+from content.posts.navigation import spaces_of
 
 FILTERS = ("kind", "space", "tag", "after")
 
@@ -44,7 +47,7 @@ def stream(request: HttpRequest, community: str) -> HttpResponse:
     """The public stream to a visitor, the feed to a member: newest first, nothing dropped, keyset pages."""
     place, viewer = request.community, request.viewer
     asked = {name: request.GET.get(name, "") for name in FILTERS}
-    spaces = spaces_known_to(viewer, Space.objects.filter(community=place))
+    spaces = spaces_known_to(viewer, spaces_of(request))
     if (asked["kind"] and asked["kind"] not in KINDS) or (
         asked["space"] and asked["space"] not in {space.slug for space in spaces}
     ):
@@ -107,6 +110,8 @@ def show(request: HttpRequest, post: Post) -> HttpResponse:
                 neighbour.community = place
     here = reverse("posts:stream", args=[place.slug])
     post.__dict__["kind_url"] = f"{here}?kind={post.kind}"
+    if may(viewer, "edit", post):
+        post.__dict__["edit_url"] = reverse("posts:write", args=[place.slug, post.pk])
     tags = list(post.tags.all())
     for tag in tags:
         tag.__dict__["url"] = f"{here}?tag={tag.slug}"
@@ -129,9 +134,12 @@ def show(request: HttpRequest, post: Post) -> HttpResponse:
 @require_POST
 @needs_account
 def join(request: HttpRequest, community: str) -> HttpResponse:
-    """An open community takes whoever asks."""
+    """An open community takes whoever asks, up to its size cap."""
     if request.viewer.standing == "visitor":
-        join_community(request.user, request.community)
+        try:
+            join_community(request.user, request.community)
+        except Full:
+            messages.error(request, _("All places here are taken. Have another look when somebody has left."))
     return redirect("posts:stream", request.community.slug)
 
 
