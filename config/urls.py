@@ -14,6 +14,9 @@ urlpatterns = [
     path("", include("communities.ui.urls")),
     path("", include("communities.files.urls")),
     path("", include("communities.mail.urls")),
+    path("", include("communities.people.urls")),
+    path("", include("communities.spaces.urls")),
+    path("", include("communities.members.urls")),
     path("", include("content.posts.urls")),
 ]
 handler404 = "content.posts.old_paths.not_found"

@@ -12,6 +12,11 @@ class MembersConfig(AppConfig):
         from communities.access.rules import register_kind
         from communities.access.viewer import register_loader
         from communities.members.loading import community_sight, load
+        from communities.members.navigation import entries, mine
+        from communities.ui.navigation import register
+        from communities.ui.panels import Panel, register_panel
 
+        register(entries, order=30)
+        register_panel(Panel("members/_mine.html", mine))
         register_loader(load)
         register_kind("community", community_sight)

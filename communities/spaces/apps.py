@@ -7,3 +7,9 @@ class SpacesConfig(AppConfig):
     name = "communities.spaces"
     label = "spaces"
     verbose_name = "Communities: spaces"
+
+    def ready(self) -> None:
+        from communities.spaces.navigation import entries
+        from communities.ui.navigation import register
+
+        register(entries, order=40)

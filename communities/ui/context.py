@@ -12,10 +12,12 @@ from communities.ui.navigation import entries
 def page(request: HttpRequest) -> dict[str, Any]:
     """Works on error pages too, where no viewer was made."""
     viewer = getattr(request, "viewer", ANONYMOUS)
+    known = entries(request) if hasattr(request, "viewer") else []
     return {
         "viewer": viewer,
         "community": getattr(request, "community", None),
-        "nav": entries(request) if hasattr(request, "viewer") else [],
+        "nav": [entry for entry in known if entry.group != "write"],
+        "write_url": next((entry.url for entry in known if entry.group == "write"), ""),
         "brand": settings.BRAND,
         "demo_mode": settings.DEMO,
         "site_url": settings.SITE_URL,

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One link. group: "" (the community), "spaces", "studio" or "me". current: is this where we are?"""
+    """One link. group: "" (the community), "spaces", "studio", "me", or "write" for the pen. current: is this where we are?"""
 
     label: str | Promise
     url: str

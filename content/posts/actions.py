@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,20 +33,39 @@ class OtherTab(Exception):
 
 
 @transaction.atomic
-def start_draft(viewer: Viewer, *, space: Space, request: uuid.UUID | None = None, **fields: Any) -> Post:
-    """A new draft; asked twice with the same request id there is one. Records nothing: a draft is nobody's business yet."""
+def start_draft(
+    viewer: Viewer,
+    *,
+    space: Space,
+    request: uuid.UUID | None = None,
+    typed: dict[str, str] | None = None,
+    **fields: Any,
+) -> Post:
+    """A new draft; asked twice with the same request id there is one. Records nothing: a draft is nobody's business yet.
+
+    typed: what stands in the form beside the text (audience, dates, tags), kept as it was typed until it is published.
+    """
     require(viewer, "write", space)
     assert viewer.user_id is not None
+    defaults = {"community_id": space.community_id, "space": space, **_known(fields)}
+    if typed is not None:
+        defaults["working"] = {"typed": typed}
     post, _new = Post.objects.get_or_create(
-        author_id=viewer.user_id,
-        request=request or uuid.uuid4(),
-        defaults={"community_id": space.community_id, "space": space, **_known(fields)},
+        author_id=viewer.user_id, request=request or uuid.uuid4(), defaults=defaults
     )
     return post
 
 
 @transaction.atomic
-def save_draft(viewer: Viewer, *, post: Post, rev: int, space: Space | None = None, **fields: Any) -> int:
+def save_draft(
+    viewer: Viewer,
+    *,
+    post: Post,
+    rev: int,
+    space: Space | None = None,
+    typed: dict[str, str] | None = None,
+    **fields: Any,
+) -> int:
     """Autosave: takes anything, finished or not. Of a published post it goes into `working` and nobody sees it yet.
 
     rev: what the writer's page was made from. Returns the new one; raises OtherTab where another tab saved since.
@@ -55,10 +74,14 @@ def save_draft(viewer: Viewer, *, post: Post, rev: int, space: Space | None = No
     known = _known(fields)
     if space is not None:
         require(viewer, "write", space)
+    kept = {"typed": typed} if typed is not None else {}
     if post.state == State.DRAFT:
-        changes: dict[str, Any] = {**known, **({"space": space} if space else {})}
+        left = {name: value for name, value in (post.working or {}).items() if name not in known}
+        changes: dict[str, Any] = {**known, "working": {**left, **kept} or None}
+        if space:
+            changes["space"] = space
     else:
-        working = {**(post.working or {}), **known, **({"space_id": space.pk} if space else {})}
+        working = {**(post.working or {}), **known, **({"space_id": space.pk} if space else {}), **kept}
         changes = {"working": working}
     if not Post.objects.filter(pk=post.pk, rev=rev).update(rev=rev + 1, **changes):
         raise OtherTab
@@ -129,12 +152,24 @@ def edit_post(viewer: Viewer, *, post: Post, space: Space | None = None, **field
 
 
 @transaction.atomic
+def discard_edits(viewer: Viewer, *, post: Post) -> None:
+    """Drops what was written on a published post and never went out. Records nothing: nobody saw it."""
+    require(viewer, "edit", post)
+    if post.state == State.DRAFT:
+        raise ValidationError(_("A draft has nothing else to go back to. Remove it instead."))
+    Post.objects.filter(pk=post.pk).update(working=None, rev=F("rev") + 1)
+
+
+@transaction.atomic
 def unpublish_post(viewer: Viewer, *, post: Post) -> None:
     """Back to the drafts of its author. Records post.unpublished."""
     require(viewer, "edit", post)
     if post.author_id != viewer.user_id:
         raise PermissionDenied
-    if not Post.objects.filter(pk=post.pk, state=State.PUBLISHED).update(state=State.DRAFT):
+    working = post.working or {}  # what was written since goes on in the draft
+    changes = {**_known(working), "working": {"typed": working["typed"]} if "typed" in working else None}
+    published = Post.objects.filter(pk=post.pk, state=State.PUBLISHED)
+    if not published.update(state=State.DRAFT, rev=F("rev") + 1, **changes):
         raise ValidationError(_("Only a published post can go back to the drafts."))
     post.state = State.DRAFT
     record("post.unpublished", community=post.community_id, actor=viewer.user_id, obj=post)
@@ -274,10 +309,12 @@ def _set_audience(post: Post, *, rung: int, listed_rung: int, starts: dt.datetim
             )
         last_rung, last_at = level, at
     post.own_rung, post.own_listed_rung = rung, min(listed_rung, last_rung)
-    Opening.objects.filter(kind=Post.KIND, object_id=post.pk).delete()
-    Opening.objects.bulk_create(
-        [Opening(kind=Post.KIND, object_id=post.pk, own_rung=level, rung=level, at=at) for level, at in openings]
-    )
+    mine = Opening.objects.filter(kind=Post.KIND, object_id=post.pk)
+    mine.exclude(own_rung__in=[level for level, _at in openings]).delete()
+    for level, at in openings:  # a row that stays keeps its id: what was announced once is not announced again
+        mine.update_or_create(
+            own_rung=level, defaults={"kind": Post.KIND, "object_id": post.pk, "rung": level, "at": at}
+        )
     _follow_space(post)
 
 

@@ -1,9 +1,18 @@
 """App config."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PostsConfig(AppConfig):
     name = "content.posts"
     label = "posts"
     verbose_name = "Content: posts"
+
+    def ready(self) -> None:
+        from communities.spaces.modules import register_module
+        from communities.ui.navigation import register
+        from content.posts.navigation import entries
+
+        register(entries, order=10)
+        register_module("feeds", _("Feeds"), _("Atom and RSS of what everybody may read."))

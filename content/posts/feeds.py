@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from communities.access.viewer import ANONYMOUS, Viewer
 from communities.spaces.models import Community
+from communities.spaces.modules import is_on
 from communities.ui import pagecache
 from content.posts import reading
 from content.posts.heads import changed, site
@@ -87,7 +88,7 @@ def _of_community(request: HttpRequest, shape: type[_WithText], name: str) -> Ht
     ?kind=, ?space= and ?tag= narrow it down; a space or a tag that a visitor sees nothing of is not there.
     """
     place = request.community
-    if not place.listed:
+    if not place.listed or not is_on(place, "feeds"):
         raise Http404
     asked = {key: request.GET[key] for key in FILTERS if request.GET.get(key)}
     if asked.get("kind", "update") not in KINDS:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from content.posts import cards, feeds, sitemaps, views
+from content.posts import cards, feeds, sitemaps, studio_urls, views
 
 app_name = "posts"
 urlpatterns = [
@@ -22,4 +22,5 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap-fronts.xml", sitemaps.sitemap_fronts, name="sitemap_fronts"),
     path("c/<slug:community>/sitemap-<int:block>.xml", sitemaps.sitemap_block, name="sitemap_block"),
+    *studio_urls.urlpatterns,
 ]

@@ -1,0 +1,65 @@
+"""The form about oneself."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from communities.people.models import Scheme, User
+from communities.people.profile import RESERVED_HANDLES
+
+
+class MeForm(forms.Form):
+    name = forms.CharField(
+        label=_lazy("Name"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
+    )
+    handle = forms.CharField(
+        label=_lazy("Handle"),
+        max_length=30,
+        help_text=_lazy("2 to 30 small letters, digits, - and _. People mention you with it."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "username"}),
+    )
+    bio = forms.CharField(
+        label=_lazy("About you"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "class": "short"}),
+    )
+    timezone = forms.CharField(
+        label=_lazy("Time zone"),
+        required=False,
+        max_length=64,
+        help_text=_lazy("Empty: each community's own."),
+        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    scheme = forms.ChoiceField(
+        label=_lazy("Appearance"), required=False, choices=Scheme.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_handle(self) -> str:
+        handle = self.cleaned_data["handle"].strip().lstrip("@").lower()
+        if handle == self.user.handle:
+            return handle
+        if handle in RESERVED_HANDLES:
+            raise ValidationError(_("“%(handle)s” is kept for the house. Choose another."), params={"handle": handle})
+        if User.objects.filter(handle__iexact=handle).exclude(pk=self.user.pk).exists():
+            raise ValidationError(_("“%(handle)s” is somebody else already."), params={"handle": handle})
+        for check in User._meta.get_field("handle").validators:
+            check(handle)
+        return handle
+
+    def clean_timezone(self) -> str:
+        zone = self.cleaned_data["timezone"].strip()
+        if zone and zone not in zoneinfo.available_timezones():
+            raise ValidationError(_("“%(zone)s” is not a time zone such as Europe/Lisbon."), params={"zone": zone})
+        return zone
