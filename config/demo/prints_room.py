@@ -7,6 +7,15 @@ from PIL import ImageFilter
 from config.demo.pen import curve, spun
 from config.demo.press import Sheet, both, turned, under, without
 
+# Half the outline of each pot from its rim down to its foot: (half width, height), both in sizes of the pot.
+OUTLINES = [
+    [(0.18, 1.0), (0.30, 0.95), (0.36, 0.7), (0.34, 0.5), (0.12, 0.28), (0.10, 0.06), (0.14, 0.0)],
+    [(0.2, 0.62), (0.24, 0.58), (0.4, 0.25), (0.46, 0.06), (0.46, 0.0), (0.42, 0.0), (0.4, 0.0)],
+    [(0.26, 0.8), (0.34, 0.7), (0.36, 0.5), (0.34, 0.25), (0.26, 0.1), (0.2, 0.04), (0.22, 0.0)],
+    [(0.16, 0.9), (0.3, 0.8), (0.33, 0.6), (0.28, 0.4), (0.2, 0.2), (0.16, 0.1), (0.2, 0.0)],
+    [(0.2, 0.46), (0.25, 0.42), (0.3, 0.3), (0.31, 0.1), (0.32, 0.0), (0.3, 0.0), (0.3, 0.0)],
+]
+
 
 def folds(s: Sheet) -> None:
     """Folded paper: triangles in four tones, like a map that was opened once too often."""
@@ -148,18 +157,11 @@ def pots(s: Sheet) -> None:
     """Bowls and bottles on a board, round in dots."""
     rng = s.rng
     table = s.h * 0.8
-    outlines = [
-        [(0.18, 1.0), (0.30, 0.95), (0.36, 0.7), (0.34, 0.5), (0.12, 0.28), (0.10, 0.06), (0.14, 0.0)],
-        [(0.2, 0.62), (0.24, 0.58), (0.4, 0.25), (0.46, 0.06), (0.46, 0.0), (0.42, 0.0), (0.4, 0.0)],
-        [(0.26, 0.8), (0.34, 0.7), (0.36, 0.5), (0.34, 0.25), (0.26, 0.1), (0.2, 0.04), (0.22, 0.0)],
-        [(0.16, 0.9), (0.3, 0.8), (0.33, 0.6), (0.28, 0.4), (0.2, 0.2), (0.16, 0.1), (0.2, 0.0)],
-        [(0.2, 0.46), (0.25, 0.42), (0.3, 0.3), (0.31, 0.1), (0.32, 0.0), (0.3, 0.0), (0.3, 0.0)],
-    ]
     count = 5 if s.w > s.h else 3
     shapes, dips, shade, rims = s.pen(), s.pen(), s.pen(), s.pen()
     for k in range(count):
         x, size = s.w * (k + 0.5) / count + rng.uniform(-15, 15), min(s.w / count * 1.38, 600) * rng.uniform(0.86, 1.12)
-        outline = outlines[(k + s.seed) % len(outlines)]
+        outline = OUTLINES[(k + s.seed) % len(OUTLINES)]
         foot = outline[0][1]
         right = [(w, h - foot) for w, h in reversed(outline)]
         smooth: list[tuple[float, float]] = []
