@@ -29,6 +29,7 @@ _FENCES = {
 _TRUE = frozenset({"true", "yes", "on", "y", "1"})
 _FALSE = frozenset({"false", "no", "off", "n", "0"})
 _NOTHING = frozenset({"", "~", "null"})
+_TAG_KEYS = ("tags", "categories", "tag", "category")
 _IMAGE_KEYS = ("image", "cover", "featured", "featured_image", "featuredImage", "thumbnail", "banner", "images")
 
 
@@ -46,6 +47,7 @@ class FrontMatter:
     slug: str = ""
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
     draft: bool = False
     description: str = ""
     paths: tuple[str, ...] = ()
@@ -142,7 +144,8 @@ def understand(data: Mapping[str, Any], zone: ZoneInfo, kind: str = "") -> Front
         updated=_date(data, ("lastmod", "updated", "last_modified_at", "modified"), zone),
         slug=_text(data.get("slug")).strip("/ "),
         authors=_people(_first(data, extra, taxonomies, "authors", "author")),
-        tags=_unique(name for source in (taxonomies, data) for name in _tags(source)),
+        tags=_unique(name for source in (taxonomies, data) for name in _tags(source, *_TAG_KEYS)),
+        categories=_unique(_tags(data, "categories", "category")),
         draft=draft,
         description=_summary(data),
         paths=_unique(_text(data.get(key)) for key in ("path", "url", "permalink")),
@@ -223,14 +226,13 @@ def _people(value: Any) -> tuple[str, ...]:
     return tuple(name[:80] for name in _unique(names))
 
 
-def _tags(source: Mapping[str, Any]) -> list[str]:
+def _tags(source: Mapping[str, Any], *keys: str) -> list[str]:
     """Jekyll cuts a text at blanks, people write commas; `tag` and `category` in the singular are one name."""
     found: list[str] = []
-    for key in ("tags", "categories"):
+    for key in keys:
         value = source.get(key)
-        found += _names(value, "," if "," in str(value) else " ")
-    for key in ("tag", "category"):
-        found += _names(source.get(key))
+        separator = "," if "," in str(value) else " "
+        found += _names(value, separator if key in ("tags", "categories") else "")
     return found
 
 

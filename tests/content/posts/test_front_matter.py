@@ -47,6 +47,7 @@ def test_hugo_yaml_is_read_with_all_that_it_says() -> None:
         slug="ink",
         authors=("Ines Vidal", "Tomas Reyes"),
         tags=("ink", "Paper", "Notes"),
+        categories=("Notes", "ink"),
         draft=True,
         description="How we *mix* black.",
         paths=("/writing/ink/",),
