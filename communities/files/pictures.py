@@ -194,7 +194,7 @@ def _encoded(image: Image.Image, source: str) -> Picture:
     if image.mode == "RGBA" and not see_through:
         image = image.convert("RGB")
     if source == "WEBP":
-        data, mime = _saved(image, "WEBP", quality=85, method=4), "image/webp"
+        data, mime = _saved(image, "WEBP", quality=85, method=2), "image/webp"
     elif source in {"PNG", "GIF"} or see_through:
         data, mime = _saved(image, "PNG"), "image/png"
         if len(data) > LARGEST_PNG:
