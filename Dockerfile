@@ -13,7 +13,14 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=config.settings \
     HEARTH_NO_BOOTSTRAP=1 \
-    HEARTH_DATA=/data
+    HEARTH_DATA=/data \
+    GRANIAN_INTERFACE=wsgi \
+    GRANIAN_HOST=0.0.0.0 \
+    GRANIAN_PORT=8000 \
+    GRANIAN_WORKERS=2 \
+    GRANIAN_BLOCKING_THREADS=2 \
+    GRANIAN_RESPAWN_FAILED_WORKERS=true \
+    GRANIAN_WEBSOCKETS=false
 COPY --from=packages /venv /venv
 WORKDIR /app
 COPY . /app
@@ -23,4 +30,4 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm"]
+CMD ["granian", "config.wsgi:application"]
