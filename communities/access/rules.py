@@ -7,8 +7,9 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 
-from communities.access.models import Gated, State
+from communities.access.models import Gated, Pass, State
 from communities.access.viewer import Viewer
 
 # What a role may do in its community. Brand staff come by their groups: manager, staff (moderators, support), analyst.
@@ -89,6 +90,23 @@ def reachable_rungs(viewer: Viewer, rungs: Iterable[Any]) -> list[Any]:
 def writable_spaces(viewer: Viewer, spaces: Iterable[Any]) -> list[Any]:
     """Of a community's spaces those that this viewer may post in."""
     return [space for space in spaces if may(viewer, "write", space)]
+
+
+def audience(viewer: Viewer, model: type[Gated]) -> str | None:
+    """Names who sees exactly the same of this kind in a community: whoever shares the name may share a kept page.
+
+    None for somebody with an exception of their own (a pass, or a post above their rung): one query finds out.
+    """
+    if viewer.is_team:
+        return "team"
+    if viewer.signed_in:
+        now = timezone.now()
+        passes = Pass.objects.filter(user_id=viewer.user_id, kind=model.KIND).exclude(ends__lte=now)
+        own = model._default_manager.filter(author_id=viewer.user_id, community_id=viewer.community_id)
+        above = own.filter(state=State.PUBLISHED, rung__gt=viewer.rung)
+        if passes.values("pk").order_by().union(above.values("pk").order_by(), all=True)[:1]:
+            return None
+    return f"rung {viewer.rung}"
 
 
 def require(viewer: Viewer, verb: str, obj: Any = None) -> None:

@@ -21,21 +21,37 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request
 
 MOST_SECONDS = 60
 MOST_PAGES = 1000
-IN_COMMUNITY = re.compile(r"^/c/([^/]+)/")
+MOST_BYTES = 64 * 1024 * 1024  # of all pages of a process together
+MOST_BYTES_A_PAGE = 2 * 1024 * 1024
+IN_COMMUNITY = re.compile(r"/c/([^/]+)/")
+TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+# What a 304 repeats of the page it stands for.
+REPEATED = frozenset({"cache-control", "content-language", "vary"})
+
+# When this process last changed what a community's pages show: true even while Redis is away. slug -> time.monotonic()
+_changed: dict[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """made, ends: time.monotonic() seconds. tag: the quoted part of the weak ETag."""
+
+    slug: str
     version: str
-    ends: float  # time.monotonic() seconds
-    status: int
+    made: float
+    ends: float
     headers: tuple[tuple[str, str], ...]
-    etag: str
+    tag: str
     body: bytes
     gzipped: bytes
+
+    @property
+    def weight(self) -> int:
+        return len(self.body) + len(self.gzipped)
 
 
 def share(response: HttpResponse, request: HttpRequest, *, until: dt.datetime | None = None) -> HttpResponse:
@@ -43,7 +59,7 @@ def share(response: HttpResponse, request: HttpRequest, *, until: dt.datetime | 
 
     Anybody who came with a session, signed in or not, gets the page uncached.
     """
-    if request.COOKIES.get(settings.SESSION_COOKIE_NAME) or response.status_code != 200:
+    if settings.SESSION_COOKIE_NAME in request.COOKIES or response.status_code != 200:
         return response
     seconds = MOST_SECONDS
     if until is not None:
@@ -58,12 +74,22 @@ def bump(slug: str | None) -> None:
     """After commit, every kept page of that community (None: of the brand's own pages) is stale, in every process."""
 
     def now() -> None:
-        fresh = secrets.token_hex(8)
-        cache.set(_version_key(""), fresh, None)
-        if slug:
-            cache.set(_version_key(slug), fresh, None)
+        fresh, at = secrets.token_hex(8), time.monotonic()
+        for name in {"", slug or ""}:
+            _changed[name] = at
+            cache.set(_version_key(name), fresh, None)
 
     transaction.on_commit(now)
+
+
+def version(slug: str) -> str | None:
+    """What a community's pages show now, as a word that changes with it; None where Redis is away."""
+    return _version(slug) or _first_version(slug)
+
+
+def changed_since(slug: str, moment: float) -> bool:
+    """Has this process changed it since? True even while Redis is away. moment: time.monotonic() seconds."""
+    return _changed.get(slug, 0.0) >= moment
 
 
 def _version_key(slug: str) -> str:
@@ -76,64 +102,104 @@ class PageCache:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.pages: OrderedDict[str, Page] = OrderedDict()
+        self.weight = 0
         self.lock = threading.Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD") or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        meta = request.META
+        if (
+            request.method not in ("GET", "HEAD")
+            or settings.SESSION_COOKIE_NAME in request.COOKIES
+            or "HTTP_AUTHORIZATION" in meta
+            or "HTTP_HX_REQUEST" in meta  # fragments of a page are made for one moment
+        ):
             return self.get_response(request)
-        key = f"{request.META.get('HTTP_HOST', '')}{request.get_full_path()}"
+        key = f"{_language(request)}|{meta.get('HTTP_HOST', '')}{request.path_info}?{meta.get('QUERY_STRING', '')}"
         page = self.pages.get(key)
-        # A path that was never kept is not looked up in Redis before its view has run.
-        version = self._version(request.path) if page is not None else None
-        if page is not None and page.ends > time.monotonic() and version in (page.version, None):
-            return self._answer(request, page)
-        version = version or self._version(request.path)
+        now = time.monotonic()
+        if page is not None and page.ends > now and not changed_since(page.slug, page.made):
+            known = _version(page.slug)
+            # None: Redis is away, and what is kept may be shown until it runs out.
+            if known is None or known == page.version:
+                return _answer(request, page, now)
+        return self._make(request, key, now)
+
+    def _make(self, request: HttpRequest, key: str, now: float) -> HttpResponse:
+        """The page itself. Its version is read before it is made: what changes meanwhile makes it stale at once."""
+        found = IN_COMMUNITY.match(request.path_info)
+        slug = found[1] if found else ""
+        version = _version(slug)
         response = self.get_response(request)
         seconds = getattr(response, "kept_seconds", 0)
-        if seconds > 0 and version is not None and not response.streaming and not response.cookies:
-            return self._answer(request, self._keep(key, version, seconds, response))
-        return response
+        if seconds <= 0 or response.streaming or response.cookies:
+            return response
+        page = _page(response, slug, version or _first_version(slug), now, now + seconds)
+        # A page made for a browser with a form token of its own may carry that token.
+        if page.version and settings.CSRF_COOKIE_NAME not in request.COOKIES and len(page.body) <= MOST_BYTES_A_PAGE:
+            self._keep(key, page, front=not request.META.get("QUERY_STRING"))
+        return _answer(request, page, now)
 
-    def _version(self, path: str) -> str | None:
-        """None where Redis is away: then what is kept may be shown until it runs out, and nothing new is kept."""
-        found = IN_COMMUNITY.match(path)
-        name = _version_key(found[1] if found else "")
-        version = cache.get(name)
-        if version is None:
-            cache.add(name, secrets.token_hex(8), None)
-            version = cache.get(name)
-        return version
-
-    def _keep(self, key: str, version: str, seconds: int, response: HttpResponse) -> Page:
-        body = response.content
-        page = Page(
-            version=version,
-            ends=time.monotonic() + seconds,
-            status=response.status_code,
-            headers=tuple(response.headers.items()),
-            etag=f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
-            body=body,
-            gzipped=gzip.compress(body, 6, mtime=0) if len(body) > 500 else b"",
-        )
+    def _keep(self, key: str, page: Page, *, front: bool) -> None:
+        """front: a page that people come to; the endless filtered ones are the first to go when it gets tight."""
         with self.lock:
+            before = self.pages.pop(key, None)
+            self.weight += page.weight - (before.weight if before else 0)
             self.pages[key] = page
-            self.pages.move_to_end(key)
-            while len(self.pages) > MOST_PAGES:
-                self.pages.popitem(last=False)
-        return page
+            self.pages.move_to_end(key, last=front)
+            while len(self.pages) > MOST_PAGES or self.weight > MOST_BYTES:
+                _key, gone = self.pages.popitem(last=False)
+                self.weight -= gone.weight
 
-    def _answer(self, request: HttpRequest, page: Page) -> HttpResponse:
-        response: HttpResponse
-        if page.etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
-            response = HttpResponseNotModified()
-        elif page.gzipped and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
-            response = HttpResponse(page.gzipped, status=page.status)
-            response["Content-Encoding"] = "gzip"
-        else:
-            response = HttpResponse(page.body, status=page.status)
+
+def _language(request: HttpRequest) -> str:
+    return get_language_from_request(request) if len(settings.LANGUAGES) > 1 else ""
+
+
+def _version(slug: str) -> str | None:
+    return cache.get(_version_key(slug))
+
+
+def _first_version(slug: str) -> str:
+    """Of pages that exist, so that made-up addresses fill nothing. "" where somebody changed them just now or Redis is away."""
+    fresh = secrets.token_hex(8)
+    cache.add(_version_key(slug), fresh, None)
+    return fresh if _version(slug) == fresh else ""
+
+
+def _page(response: HttpResponse, slug: str, version: str, made: float, ends: float) -> Page:
+    body = response.content
+    return Page(
+        slug=slug,
+        version=version,
+        made=made,
+        ends=ends,
+        headers=tuple(response.headers.items()),
+        tag=f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
+        body=body,
+        gzipped=gzip.compress(body, 6, mtime=0) if len(body) > 500 else b"",
+    )
+
+
+def _answer(request: HttpRequest, page: Page, now: float) -> HttpResponse:
+    response: HttpResponse
+    asked = request.META.get("HTTP_IF_NONE_MATCH", "")
+    if asked and (page.tag in asked or asked.strip() == "*"):
+        response = HttpResponseNotModified()
+        for name, value in page.headers:
+            if name.lower() in REPEATED:
+                response[name] = value
+    else:
+        body = page.body
+        packed = page.gzipped and TAKES_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        if packed:
+            body = page.gzipped
+        response = HttpResponse(body if request.method == "GET" else b"")
         for name, value in page.headers:
             response[name] = value
-        response["ETag"] = page.etag
-        if response.status_code == 200:
-            response["Content-Length"] = str(len(response.content))
-        return response
+        response["Content-Length"] = str(len(body))
+        if packed:
+            response["Content-Encoding"] = "gzip"
+    response["ETag"] = f"W/{page.tag}"
+    # Whoever keeps it downstream keeps it no longer than we do.
+    response["Cache-Control"] = f"public, max-age={max(0, int(page.ends - now))}"
+    return response

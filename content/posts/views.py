@@ -1,24 +1,28 @@
 """The public front, the stream of a community and the page of a post."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from communities.access.gates import needs_account
 from communities.access.models import State
-from communities.access.rules import may, spaces_known_to
+from communities.access.rules import audience, may, spaces_known_to
+from communities.access.viewer import Viewer
 from communities.members.actions import Full, join_community
 from communities.members.seen import note_seen
 from communities.members.team import team_of
 from communities.spaces.models import Community, Space
-from communities.ui import pagecache
+from communities.ui import kept, pagecache
 from content.posts import reading
 from content.posts.heads import meta_of_home, meta_of_post, meta_of_stream
 from content.posts.kinds import KINDS
@@ -47,30 +51,52 @@ def stream(request: HttpRequest, community: str) -> HttpResponse:
     """The public stream to a visitor, the feed to a member: newest first, nothing dropped, keyset pages."""
     place, viewer = request.community, request.viewer
     asked = {name: request.GET.get(name, "") for name in FILTERS}
-    spaces = spaces_known_to(viewer, spaces_of(request))
+    here = reverse("posts:stream", args=[place.slug])
+    spaces = _spaces(spaces_known_to(viewer, spaces_of(request)), here, asked["space"])
     if (asked["kind"] and asked["kind"] not in KINDS) or (
         asked["space"] and asked["space"] not in {space.slug for space in spaces}
     ):
         raise Http404
-    posts = reading.stream(place, viewer, kind=asked["kind"], space=asked["space"], tag=asked["tag"])
-    rows, after = reading.page_after(posts, asked["after"])
-    reading.dress(rows, [place])
     filtered = any(asked.values())
-    here = reverse("posts:stream", args=[place.slug])
+    until: list[dt.datetime | None] = []
+
+    def front() -> tuple[SafeString, dt.datetime | None]:
+        until.append(reading.next_change(place))
+        return _front(place, viewer, asked, spaces), until[-1]
+
+    group = audience(viewer, Post)
+    # Visitors' pages are kept whole; endless filters and people with exceptions of their own are not kept at all.
+    shared = viewer.signed_in and group is not None and not filtered
     page = {
-        "spaces": _spaces(spaces, here, asked["space"]),
+        "front": kept.part(place.slug, ("stream", group), front) if shared else front()[0],
+        "filtered": filtered,
+        "spaces": spaces,
         "kinds": _kinds(here, asked["kind"]),
-        "posts": rows,
-        "lead": rows[0] if rows and not filtered else None,
-        "next_url": here + "?" + urlencode({**_given(asked), "after": after}) if after else "",
-        "team": team_of(place.pk),
         "meta": meta_of_stream(place, filtered=filtered, after=asked["after"]),
         **_doorstep(request),
     }
     response = render(request, "posts/stream.html", page)
     if set(request.GET) - set(FILTERS):
         return response
-    return pagecache.share(response, request, until=reading.next_change(place))
+    return pagecache.share(response, request, until=until[-1] if until else None)
+
+
+def _front(place: Community, viewer: Viewer, asked: dict[str, str], spaces: list[Space]) -> SafeString:
+    """The stories of one page and what stands beside them: the same for everybody of one audience. Empty where there are none."""
+    posts = reading.stream(place, viewer, kind=asked["kind"], space=asked["space"], tag=asked["tag"])
+    rows, after = reading.page_after(posts, asked["after"])
+    if not rows:
+        return SafeString("")
+    reading.dress(rows, [place])
+    page = {
+        "community": place,
+        "posts": rows,
+        "lead": None if any(asked.values()) else rows[0],
+        "next_url": "?" + urlencode({**_given(asked), "after": after}) if after else "",
+        "spaces": spaces,
+        "team": team_of(place.pk),
+    }
+    return render_to_string("posts/_front.html", page)
 
 
 @require_safe
