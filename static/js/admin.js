@@ -13,5 +13,10 @@ function nameTheUnnamed() {
   }
 }
 
+// On a narrow page the filters would stand before the list: those that filter nothing start folded.
+if (matchMedia("(max-width: 63.99rem)").matches) {
+  for (const filter of document.querySelectorAll("details[data-folds]")) filter.open = false;
+}
+
 new MutationObserver(nameTheUnnamed).observe(document.body, { childList: true, subtree: true });
 nameTheUnnamed();

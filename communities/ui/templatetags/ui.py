@@ -114,6 +114,15 @@ def chosen(links: Iterable[Any] | None) -> Any:
 
 
 @register.filter
+def opening(posts: Iterable[Any]) -> Any:
+    """What a front page opens with: the newest of its first stories that is open and has a picture, else the newest open one."""
+    first = list(posts or ())[:8]
+    pictured = (post for post in first if post.readable and post.cover)
+    open_one = (post for post in first if post.readable)
+    return next(pictured, None) or next(open_one, first[0] if first else None)
+
+
+@register.filter
 def number(value: int) -> str:
     """12,345 in the reader's own way."""
     return number_format(value, use_l10n=True, force_grouping=True)

@@ -111,6 +111,23 @@ def test_the_chosen_of_several_links_is_found() -> None:
     assert drawn("{% with it=links|chosen %}{{ it.label }}{% endwith %}", links=[]) == ""
 
 
+def story(name: str, *, readable: bool = True, cover: object = None) -> SimpleNamespace:
+    return SimpleNamespace(name=name, readable=readable, cover=cover)
+
+
+def test_a_front_page_opens_with_the_newest_open_story_with_a_picture() -> None:
+    posts = [
+        story("locked", readable=False, cover=1),
+        story("bare"),
+        story("pictured", cover=1),
+        story("older", cover=1),
+    ]
+    assert drawn("{% with p=posts|opening %}{{ p.name }}{% endwith %}", posts=posts) == "pictured"
+    assert drawn("{% with p=posts|opening %}{{ p.name }}{% endwith %}", posts=posts[:2]) == "bare"
+    assert drawn("{% with p=posts|opening %}{{ p.name }}{% endwith %}", posts=posts[:1]) == "locked"
+    assert drawn("{% with p=posts|opening %}{{ p.name }}{% endwith %}", posts=[]) == ""
+
+
 def test_a_mark_without_a_logo_has_a_letter() -> None:
     assert drawn("{{ name|initial }}", name=" halftone ") == "H"
     assert drawn("{{ name|initial }}", name="") == "·"
