@@ -258,6 +258,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # X-Frame-Options is sent by communities.ui.headers
 CSRF_FAILURE_VIEW = "communities.ui.errors.csrf_failure"
 HEARTH_METRICS_TOKEN = env.str("HEARTH_METRICS_TOKEN", default="")
 
