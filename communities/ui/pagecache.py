@@ -201,5 +201,5 @@ def _answer(request: HttpRequest, page: Page, now: float) -> HttpResponse:
             response["Content-Encoding"] = "gzip"
     response["ETag"] = f"W/{page.tag}"
     # Whoever keeps it downstream keeps it no longer than we do.
-    response["Cache-Control"] = f"public, max-age={max(0, int(page.ends - now))}"
+    response["Cache-Control"] = f"public, max-age={max(0, int(page.ends - now + 0.001))}"
     return response
