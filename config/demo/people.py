@@ -38,6 +38,7 @@ class Row:
 
 
 def rows() -> list[Row]:
+    """In the order of the file, which is the order of the accounts and so decides who gets which drawn face."""
     with (Path(__file__).parent / "people.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
     words = ("community", "handle", "email", "name", "timezone", "role", "title", "bio")

@@ -24,10 +24,10 @@ INKS: dict[str, tuple[int, int, int]] = {
 PAPERS = [(247, 240, 222), (250, 247, 238), (244, 233, 208), (240, 238, 230), (249, 236, 226)]
 SHAPES = {"wide": (1600, 1067), "tall": (1200, 1500), "square": (1280, 1280), "band": (1600, 640)}
 # Plates are made at this share of the finished size: a print enlarged a little has the soft edge of ink in paper.
-MADE_AT = 0.75
+MADE_AT = 0.64
 # A screen's angle as whole steps across and down a tile, which keep the tile seamless.
 ANGLES = [(8, 3), (5, 5), (3, 8), (9, 0)]
-CELLS = [11, 14, 18, 23]
+CELLS = [9, 12, 15, 20]
 
 
 @cache
@@ -77,7 +77,7 @@ def ink_grain() -> Plate:
     holes = (
         cloud(side // 3)
         .resize((side, side), Image.Resampling.BILINEAR)
-        .point([min(255, 90 + v * 9) for v in range(256)])
+        .point([min(255, 140 + v * 7) for v in range(256)])
     )
     return ImageChops.multiply(mottle, holes)
 

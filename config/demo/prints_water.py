@@ -46,7 +46,7 @@ def tide(s: Sheet) -> None:
         base = horizon + (s.h - horizon) * (i / waves) ** 1.15 + 30
         plates.append(s.pen().shape(swell(s, base, 9 + i * 7, 1.4 + rng.random() * 0.8, rng.random() * 6)).plate())
     s.print(last, moon)
-    s.print(0, sky)
+    s.print(0, without(sky, plates[0]))
     for i, plate in enumerate(plates):
         only = without(plate, plates[i + 1]) if i + 1 < waves else plate
         tone = s.fade(70 + 25 * i, 255, bend=0.9) if i % 2 else s.fade(255 - 10 * i, 60, bend=0.8)
