@@ -145,11 +145,13 @@ def commands(way: str, files: tuple[str, ...], *, make: bool) -> list[list[str]]
     """The command lines that make the environment, if it is to be made, and fill it."""
     wanted = [part for name in files for part in ("-r", name)]
     inner, venv = str(python_of(VENV)), str(VENV)
-    options = ["install", "-q", "--disable-pip-version-check", "--no-input", "--require-hashes", *wanted]
+    # Compiled on first use instead: most of what is installed is never imported.
+    quick = ["-q", "--disable-pip-version-check", "--no-input", "--no-compile"]
+    options = ["install", *quick, "--require-hashes", *wanted]
     create, fill = {
         "uv": (
             ["uv", "venv", "-q", "--python", sys.executable, venv],
-            ["uv", "pip", "install", "-q", "--compile-bytecode", "--python", inner, "--require-hashes", *wanted],
+            ["uv", "pip", "install", "-q", "--python", inner, "--require-hashes", *wanted],
         ),
         "venv": ([sys.executable, "-m", "venv", venv], [inner, "-m", "pip", *options]),
         "pip": (
