@@ -1,0 +1,158 @@
+"""People in the admin: name and words, whether they may sign in, and the roles of brand staff; the rest is theirs alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from communities.access.admin import DeskAdmin, FormAdmin
+from communities.access.desk import Button, Changes, ReasonForm, change_of
+from communities.access.viewer import Viewer
+from communities.people.actions import change_words, deactivate_user, reactivate_user, set_brand_groups
+from communities.people.models import User
+
+# What these hold are keys to accounts: session keys, secrets of second factors, confirmations. The admin shows none of it.
+for model in (EmailAddress, EmailConfirmation, Authenticator, UserSession, Group):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+class GroupsForm(ReasonForm):
+    groups = forms.ModelMultipleChoiceField(
+        label=_("Groups"),
+        queryset=Group.objects.order_by("name"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("With none of them the person no longer enters the admin."),
+    )
+    field_order = ("groups", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(self.obj, User):
+            self.fields["groups"].initial = list(self.obj.groups.values_list("pk", flat=True))
+
+
+def deactivate(viewer: Viewer, user: User, asked: Mapping[str, Any]) -> Changes:
+    deactivate_user(User.objects.get(pk=viewer.user_id), user=user)
+    return [change_of(gettext("may sign in"), gettext("yes"), gettext("no"))]
+
+
+def reactivate(viewer: Viewer, user: User, asked: Mapping[str, Any]) -> Changes:
+    reactivate_user(User.objects.get(pk=viewer.user_id), user=user)
+    return [change_of(gettext("may sign in"), gettext("no"), gettext("yes"))]
+
+
+def give_groups(viewer: Viewer, user: User, asked: Mapping[str, Any]) -> Changes:
+    before = ", ".join(user.groups.order_by("name").values_list("name", flat=True))
+    set_brand_groups(User.objects.get(pk=viewer.user_id), user=user, groups=list(asked["groups"]))
+    after = ", ".join(group.name for group in asked["groups"])
+    return [change_of(gettext("groups"), before, after)]
+
+
+@admin.register(User)
+class UserAdmin(FormAdmin):
+    list_display = ("name", "handle", "email", "is_active", "is_staff", "date_joined", "last_login")
+    list_display_links = ("name", "handle")
+    list_filter = ("is_active", "is_staff", "groups")
+    search_fields = ("name", "handle", "email")
+    search_help_text = _("A name, a handle or an address")
+    ordering = ("-pk",)
+    fields = (
+        "name",
+        "bio",
+        "email",
+        "addresses",
+        "handle",
+        "memberships_here",
+        "staff_groups",
+        "is_active",
+        "is_staff",
+        "timezone",
+        "date_joined",
+        "last_login",
+    )
+    readonly_fields = tuple(name for name in fields if name not in {"name", "bio"})
+    buttons = (
+        Button(
+            "deactivate",
+            _("Shut out"),
+            deactivate,
+            _("They can no longer sign in, and every session has ended."),
+            shown=lambda user: user.is_active,
+            explained=_("Ends every session at once. What they wrote stays; memberships stay."),
+            danger=True,
+        ),
+        Button(
+            "reactivate",
+            _("Let in again"),
+            reactivate,
+            _("They can sign in again."),
+            shown=lambda user: not user.is_active,
+        ),
+        Button("groups", _("Give roles"), give_groups, _("The roles are changed."), form=GroupsForm),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # people sign up themselves
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A superuser's account is for superusers."""
+        shielded = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not shielded
+
+    def may_press(self, request: HttpRequest, button: Button, obj: User) -> bool:
+        return self.has_change_permission(request, obj) and obj.pk != request.user.pk
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        change_words(obj, name=form.cleaned_data["name"], bio=form.cleaned_data["bio"])
+
+    @admin.display(description=_("addresses"))
+    def addresses(self, user: User) -> str:
+        known = EmailAddress.objects.filter(user=user).order_by("-primary", "email")
+        said = [f"{one.email} ({gettext('confirmed') if one.verified else gettext('not confirmed')})" for one in known]
+        return ", ".join(said) or "–"
+
+    @admin.display(description=_("groups"))
+    def staff_groups(self, user: User) -> str:
+        return ", ".join(user.groups.order_by("name").values_list("name", flat=True)) or "–"
+
+    @admin.display(description=_("memberships"))
+    def memberships_here(self, user: User) -> str:
+        url = reverse("admin:members_member_changelist")
+        return format_html('<a href="{}?user__id__exact={}">{}</a>', url, user.pk, gettext("Where they are a member"))
+
+
+@admin.register(Group)
+class GroupAdmin(DeskAdmin):
+    """What a group may is fixed by migration; who is in it is given at the person."""
+
+    list_display = ("name", "people")
+    search_fields = ("name",)
+    ordering = ("name",)
+    fields = ("name", "people", "may")
+    readonly_fields = ("people", "may")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).annotate(size=Count("user"))
+
+    @admin.display(description=_("people"))
+    def people(self, group: Any) -> str:
+        url = reverse("admin:people_user_changelist")
+        return format_html('<a href="{}?groups__id__exact={}">{}</a>', url, group.pk, group.size)
+
+    @admin.display(description=_("may"))
+    def may(self, group: Group) -> str:
+        rights = group.permissions.order_by("content_type__app_label", "codename")
+        return ", ".join(rights.values_list("codename", flat=True)) or "–"

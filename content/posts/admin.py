@@ -1,0 +1,120 @@
+"""Posts and tags in the admin: what an author wrote is read-only, hiding and restoring are acts with a reason, drafts are not shown."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from communities.access.admin import DeskAdmin, FormAdmin
+from communities.access.desk import Button
+from communities.access.models import Opening, State
+from communities.access.viewer import Viewer
+from communities.safety.actions import hide, restore
+from communities.ui import pagecache
+from content.posts.models import Byline, Post, Tag
+
+
+def hide_post(viewer: Viewer, post: Post, asked: Mapping[str, Any]) -> None:
+    hide(viewer, obj=post, reason=asked["reason"])
+
+
+def restore_post(viewer: Viewer, post: Post, asked: Mapping[str, Any]) -> None:
+    restore(viewer, obj=post, reason=asked["reason"])
+
+
+@admin.register(Post)
+class PostAdmin(DeskAdmin):
+    list_display = ("__str__", "state", "author", "community", "opens_at", "kind", "rung")
+    list_filter = ("state", "kind", "community", "opens_at")
+    list_select_related = ("community", "author")
+    search_fields = ("title", "=id", "author__name", "author__email")
+    search_help_text = _("A word of the title, a post's number, or its author")
+    ordering = ("-pk",)
+    fieldsets = (
+        (None, {"fields": ("title", "kind", "state", "community", "space", "author", "names", "labels")}),
+        (_("Audience"), {"fields": ("rung", "listed_rung", "opens_at", "later")}),
+        (_("What it says"), {"fields": ("teaser", "source", "details")}),
+        (_("Facts"), {"fields": ("words", "minutes", "pictures", "created_at", "edited_at", "rev")}),
+    )
+    readonly_fields = ("names", "labels", "later")
+    buttons = (
+        Button(
+            "hide",
+            _("Hide"),
+            hide_post,
+            _("Hidden from everybody but its author and the team"),
+            shown=lambda post: post.state == State.PUBLISHED,
+            ability="moderate",
+            explained=_("Only its author and the team still see it. Restoring brings it back as it was."),
+            danger=True,
+            bulk=True,
+        ),
+        Button(
+            "restore",
+            _("Restore"),
+            restore_post,
+            _("Restored, with the audience it had"),
+            shown=lambda post: post.state == State.HIDDEN,
+            ability="moderate",
+            bulk=True,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request).exclude(state=State.DRAFT).defer("html", "working")
+        return (
+            rows if request.resolver_match and request.resolver_match.kwargs.get("object_id") else rows.without_text()
+        )
+
+    def view_on_site(self, obj: Post) -> str:
+        return obj.url
+
+    @admin.display(description=_("by"))
+    def names(self, post: Post) -> str:
+        return ", ".join(Byline.objects.filter(post=post).values_list("name", flat=True)) or str(post.author)
+
+    @admin.display(description=_("tags"))
+    def labels(self, post: Post) -> str:
+        return ", ".join(Tag.objects.filter(posts=post).values_list("name", flat=True)) or "–"
+
+    @admin.display(description=_("opens later to"))
+    def later(self, post: Post) -> str:
+        openings = Opening.objects.filter(kind=Post.KIND, object_id=post.pk).order_by("at")
+        return ", ".join(f"{opening.rung}: {opening.at:%Y-%m-%d %H:%M} UTC" for opening in openings) or "–"
+
+
+@admin.register(Tag)
+class TagAdmin(FormAdmin):
+    """A tag is renamed or taken away; posts keep the rest of theirs."""
+
+    list_display = ("name", "slug", "community")
+    list_filter = ("community",)
+    list_select_related = ("community",)
+    search_fields = ("name", "slug")
+    ordering = ("name", "pk")
+    fields = ("name", "slug", "community")
+    readonly_fields = ("slug", "community")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._permits(request, "delete")
+
+    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        pagecache.bump(obj.community.slug)
+
+    def delete_model(self, request: HttpRequest, obj: Tag) -> None:
+        slug = obj.community.slug
+        super().delete_model(request, obj)
+        pagecache.bump(slug)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        slugs = set(queryset.values_list("community__slug", flat=True))
+        super().delete_queryset(request, queryset)
+        for slug in slugs:
+            pagecache.bump(slug)
