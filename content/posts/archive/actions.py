@@ -24,8 +24,10 @@ from communities.spaces.models import Community, Space
 from communities.ui import pagecache
 from communities.ui.markdown import TextTooHard
 from content.posts.actions import set_bylines, set_tags
+from content.posts.archive.blocks import Refused
+from content.posts.archive.documents import Document
 from content.posts.archive.links import Index, addresses, old_path, rewrite
-from content.posts.archive.reading import PICTURES, Archive, Document, Refused
+from content.posts.archive.reading import PICTURES, Archive
 from content.posts.archive.shortcodes import to_markdown
 from content.posts.models import Imported, OldPath, Post
 from content.posts.writing import render_body
@@ -237,7 +239,7 @@ def _without_title(text: str, title: str) -> str:
 def why_not(community: Community, space: Space | None) -> str:
     """A sentence where an archive has no place to go to, else nothing."""
     if space is None:
-        return _("“%(community)s” has no space that visitors may know of and where the team posts.") % {
+        return _("“%(community)s” has no space that everybody may read and where the team posts.") % {
             "community": community
         }
     return ""

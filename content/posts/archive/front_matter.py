@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
+from content.posts.archive.blocks import Refused, parse, split
 from content.posts.archive.dates import NoDate, read_date
 
-MAX_BLOCK = 65_536  # characters
-MAX_ALIASES = 10  # merging aliases of aliases doubles with each
-MAX_DEPTH = 20
 MAX_ENTRIES = 100  # of a list that is read at all
 
-_FENCES = {
-    "---": ("yaml", re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)),
-    "+++": ("toml", re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)),
-}
 _TRUE = frozenset({"true", "yes", "on", "y", "1"})
 _FALSE = frozenset({"false", "no", "off", "n", "0"})
 _NOTHING = frozenset({"", "~", "null"})
 _TAG_KEYS = ("tags", "categories", "tag", "category")
 _IMAGE_KEYS = ("image", "cover", "featured", "featured_image", "featuredImage", "thumbnail", "banner", "images")
-
-
-class Refused(Exception):
-    """Why a file is not taken, as a sentence for the person who runs the import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,75 +47,7 @@ class FrontMatter:
 def read_front_matter(text: str, zone: ZoneInfo) -> tuple[FrontMatter, str]:
     """(the facts, the body below them). Raises Refused with a sentence."""
     kind, block, body = split(text)
-    return understand(_parse(kind, block), zone, kind), body
-
-
-def split(text: str) -> tuple[str, str, str]:
-    """(format, block, body) of a file's text."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    first, _newline, rest = text.partition("\n")
-    if first.rstrip() in _FENCES:
-        kind, fence = _FENCES[first.rstrip()]
-        end = fence.search(rest)
-        if end is None:
-            raise Refused(_("its front matter has no end (a line %(fence)s).") % {"fence": first.rstrip()})
-        block, body = rest[: end.start()], rest[end.end() :].removeprefix("\n")
-    elif text.startswith("{") and not text.startswith(("{{", "{%")):
-        try:
-            _data, length = json.JSONDecoder().raw_decode(text[: MAX_BLOCK + 1])
-        except (ValueError, RecursionError) as problem:
-            raise Refused(_("its front matter is not valid JSON.")) from problem
-        kind, block, body = "json", text[:length], text[length:].lstrip("\n")
-    else:
-        raise Refused(_("it has no front matter (facts between two lines --- or +++ at its top)."))
-    if len(block) > MAX_BLOCK:
-        raise Refused(_("its front matter is longer than %(limit)d KB.") % {"limit": MAX_BLOCK // 1024})
-    return kind, block, body
-
-
-class _Bounded(yaml.BaseLoader):
-    """Every scalar stays text, no tag makes an object, and neither depth nor aliases can run away."""
-
-    def __init__(self, stream: str) -> None:
-        super().__init__(stream)
-        self._aliases = 0
-        self._depth = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        self._aliases += self.check_event(yaml.AliasEvent)
-        self._depth += 1
-        if self._aliases > MAX_ALIASES or self._depth > MAX_DEPTH:
-            raise Refused(_("its front matter refers to itself too often or lies too deep."))
-        node = super().compose_node(parent, index)
-        self._depth -= 1
-        return node
-
-
-def _parse(kind: str, block: str) -> Mapping[str, Any]:
-    try:
-        if kind == "toml":
-            data: Any = tomllib.loads(block)
-        elif kind == "json":
-            data = json.loads(block)
-        else:
-            data = _Bounded(block).get_single_data()
-    except Refused:
-        raise
-    except yaml.MarkedYAMLError as problem:
-        line = (problem.problem_mark.line + 2) if problem.problem_mark else 1
-        why = " ".join((problem.problem or "").split())
-        raise Refused(
-            _("its front matter is not valid YAML (line %(line)d: %(why)s).") % {"line": line, "why": why}
-        ) from problem
-    except tomllib.TOMLDecodeError as problem:
-        raise Refused(_("its front matter is not valid TOML (%(why)s).") % {"why": problem}) from problem
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as problem:
-        raise Refused(_("its front matter cannot be read.")) from problem
-    if data is None or data == "":
-        return {}
-    if not isinstance(data, dict):
-        raise Refused(_("its front matter is not a list of names and values."))
-    return {str(key): value for key, value in data.items()}
+    return understand(parse(kind, block), zone, kind), body
 
 
 def understand(data: Mapping[str, Any], zone: ZoneInfo, kind: str = "") -> FrontMatter:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from html import escape, unescape
 from urllib.parse import unquote, urlsplit
 
-from content.posts.archive.shortcodes import code_apart
+from content.posts.archive.code import code_apart
 
 _INLINE = re.compile(r"(\]\(\s*+)(?:<([^<>\n]*+)>|([^\s()<>]*+(?:\([^\s()]*+\)[^\s()<>]*+)*+))")
 _REFERENCE = re.compile(r"^([ \t]{0,3}\[[^\]\n]{1,999}\]:[ \t]*)(?:<([^<>\n]*)>|(\S+))", re.MULTILINE)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
 
 from communities.ui.markdown import MAX_SOURCE
+from content.posts.archive.blocks import MAX_BLOCK, Refused
 from content.posts.archive.dates import date_in_name, date_in_path
-from content.posts.archive.front_matter import MAX_BLOCK, FrontMatter, Refused, read_front_matter
-from content.posts.archive.links import old_path
+from content.posts.archive.documents import Document, language_of, old_addresses, served_parts
+from content.posts.archive.front_matter import FrontMatter, read_front_matter
 from content.posts.writing import slug_of
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
@@ -30,35 +28,9 @@ ATTACHMENTS = frozenset(
 NOT_POSTS = frozenset({"_site", "_includes", "_layouts", "_data", "_sass", "archetypes", "layouts", "themes", "public"})
 NOT_POSTS |= {"node_modules", "vendor", "resources"}
 STATIC = ("", "static", "assets", "content")
-_LANGUAGE = re.compile(r"\.([a-z]{2,3}(?:-[A-Za-z]{2,4})?)$")
-_PLACEHOLDER = re.compile(r":(\w+)")
 _HOST = re.compile(r"^\s*(?:baseURL|base_url|url)\s*[:=]\s*[\"']?https?://([^\s\"'/:]+)", re.MULTILINE | re.IGNORECASE)
 _CONFIGS = ("config.toml", "hugo.toml", "zola.toml", "_config.yml", "config.yaml", "hugo.yaml", "config.yml")
 _NEWLINES = re.compile(r"[\x00-\x1f\x7f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One post as it lies in the folder. `addresses`: where it stood, its own first, as they were written;
-    `served`: its place in the folder as generators count it."""
-
-    file: str
-    path: Path
-    facts: FrontMatter
-    body: str
-    digest: str
-    title: str
-    slug: str
-    date: dt.datetime | None
-    draft: bool
-    language: str
-    addresses: tuple[str, ...] = ()
-    served: str = ""
-
-    @property
-    def is_liquid(self) -> bool:
-        """Jekyll's tags mean something only in Jekyll's files."""
-        return self.facts.format == "yaml" and "{{<" not in self.body and "{{%" not in self.body
 
 
 class Archive:
@@ -134,7 +106,7 @@ class Archive:
             raise Refused(_("it cannot be read (%(why)s).") % {"why": problem.strerror or problem}) from problem
 
     def _document(self, file: str, path: Path, facts: FrontMatter, body: str, digest: str) -> Document:
-        stem, language = _language(path.stem)
+        stem, language = language_of(path.stem)
         if stem == "index" and path.parent != self.root:
             stem = path.parent.name
         in_name, name = date_in_name(stem, self.zone)
@@ -146,42 +118,14 @@ class Archive:
         if date is None and not draft:
             raise Refused(_("it has no date: not in the front matter, the file name or its address."))
         title = facts.title or name.replace("-", " ").replace("_", " ").strip().capitalize() or file
+        parts = served_parts(self.root, file)
         return Document(
             file=file, path=path, facts=facts, body=body, digest=digest, title=title[:200],
             slug=slug_of(facts.slug.rsplit("/", 1)[-1] or title), date=date, draft=draft,
             language=facts.language or language,
-            addresses=tuple(dict.fromkeys(self._addresses(file, facts, name, date if in_name else None))),
-            served="/".join(self._served(file)),
+            addresses=tuple(dict.fromkeys(old_addresses(parts, facts, name, date if in_name else None))),
+            served="/".join(parts),
         )  # fmt: skip
-
-    def _addresses(self, file: str, facts: FrontMatter, name: str, day: dt.datetime | None) -> Iterator[str]:
-        slug = facts.slug or name
-        declared = [_expanded(path, slug, facts, day) for path in facts.paths]
-        declared = [path for path in declared if path]
-        yield from declared
-        parts = self._served(file)
-        if not declared and "_posts" in parts and day is not None:
-            place = "/".join([*parts[: parts.index("_posts")], *(name.lower() for name in facts.categories)])
-            dated = f"{place}/{day:%Y/%m/%d}/{slug}"
-            yield from (dated, f"{dated}.html", f"{place}/{slug}", f"{day:%Y/%m/%d}/{slug}")
-        elif not declared:
-            here = "/".join([*parts[:-1], slug])
-            yield here
-            if parts and parts[0].lower() in LANG_INFO:
-                yield "/".join([*parts[1:-1], slug])
-        yield from facts.aliases
-        if not declared and (facts.date or day):  # what a site's settings most often make of a dated post
-            yield f"{facts.date or day:%Y/%m/%d}/{slug}"
-
-    def _served(self, file: str) -> list[str]:
-        """The parts of a page's address by its place in the folder: without `content`, `index` and the extension."""
-        above = list(self.root.parts)
-        prefix = above[len(above) - above[::-1].index("content") :] if "content" in above else []
-        parts = [*prefix, *Path(file).parts]
-        if parts[0] == "content":
-            parts = parts[1:]
-        stem = _language(Path(parts[-1]).stem)[0]
-        return parts[:-1] if stem == "index" and len(parts) > 1 else [*parts[:-1], stem]
 
     def beside(self, document: Document, address: str) -> Path | None:
         """The picture or attachment of the archive that an address in this post means, or None."""
@@ -200,28 +144,3 @@ class Archive:
             except (OSError, ValueError):
                 return None
         return None
-
-
-def _language(stem: str) -> tuple[str, str]:
-    """(name, language) of `post.fr`; a name such as `node.js` has none."""
-    match = _LANGUAGE.search(stem)
-    if match is not None and match[1].lower() in LANG_INFO:
-        return stem[: match.start()], match[1]
-    return stem, ""
-
-
-def _expanded(path: str, slug: str, facts: FrontMatter, day: dt.datetime | None) -> str:
-    """A permalink with Jekyll's placeholders filled in; "" for a style's name (`pretty`) and for what we cannot fill."""
-    if "/" not in path and "." not in path:
-        return path if not path.isalpha() else ""
-    moment = day or facts.date
-    known = {"title": slug, "slug": slug}
-    if moment is not None:
-        known |= {"year": f"{moment:%Y}", "month": f"{moment:%m}", "day": f"{moment:%d}"}
-    wanted = set(_PLACEHOLDER.findall(urlsplit(path).path))
-    if wanted - set(known):
-        return ""
-    return _PLACEHOLDER.sub(lambda match: known[match[1]], path)
-
-
-__all__ = ["PICTURES", "Archive", "Document", "Refused", "old_path"]

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from content.posts.archive.blocks import Refused
 from content.posts.archive.dates import date_in_name, date_in_path
-from content.posts.archive.front_matter import FrontMatter, Refused, read_front_matter
+from content.posts.archive.front_matter import FrontMatter, read_front_matter
 
 LISBON = ZoneInfo("Europe/Lisbon")
 

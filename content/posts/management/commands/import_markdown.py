@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(_("%(folder)s cannot be read.") % {"folder": options["dir"]}) from problem
         if not archive.root.is_dir():
             raise CommandError(_("%(folder)s is not a folder.") % {"folder": options["dir"]})
-        space = Space.objects.filter(community=community, listed_rung=0, rung__lte=rung, posting="team").first()
+        space = Space.objects.filter(community=community, rung=0, listed_rung=0, posting="team").first()
         owner = (
             Member.objects.filter(community=community, role=Role.OWNER, standing=Standing.MEMBER).order_by("pk").first()
         )
