@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +25,9 @@ from communities.ui.markdown import TextTooHard
 from content.posts.actions import set_bylines, set_tags
 from content.posts.archive.blocks import Refused
 from content.posts.archive.documents import Document
-from content.posts.archive.links import Index, addresses, old_path, rewrite
+from content.posts.archive.links import old_path, rewrite
 from content.posts.archive.reading import PICTURES, Archive
-from content.posts.archive.shortcodes import to_markdown
+from content.posts.archive.translation import Place, Translator
 from content.posts.models import Imported, OldPath, Post
 from content.posts.writing import render_body
 
@@ -44,17 +43,6 @@ class Outcome:
     detail: str = ""
 
 
-@dataclass(slots=True)
-class _Place:
-    """Where one document goes. pk is a guess in a dry run."""
-
-    document: Document
-    pk: int
-    imported: Imported | None
-    new: bool
-    url: str
-
-
 class Importer:
     """One run. rung: who reads what is published; every post is listed to whoever its space is listed to."""
 
@@ -63,8 +51,7 @@ class Importer:
     ) -> None:
         self.archive, self.community, self.space, self.author = archive, community, space, author
         self.rung, self.dry_run, self.note = rung, dry_run, note
-        self._places: dict[int, _Place] = {}
-        self._index = Index(archive.hosts())
+        self._translator = Translator(archive)
 
     def run(self) -> Iterator[Outcome]:
         """An outcome for each file, in order of names. Records posts.imported where anything was taken."""
@@ -83,7 +70,7 @@ class Importer:
             if isinstance(entry, Outcome):
                 yield entry
                 continue
-            outcome = self._take(self._places[at])
+            outcome = self._take(self._translator.places[at])
             at += 1
             taken += outcome.word == "taken"
             yield outcome
@@ -96,7 +83,7 @@ class Importer:
         """Gives every document its post, so that links between them have somewhere to lead before any text is written."""
         known = {row.path: row for row in Imported.objects.filter(community=self.community).select_related("post")}
         guess = Post.objects.aggregate(last=Max("pk"))["last"] or 0
-        for number, document in enumerate(documents):
+        for document in documents:
             imported = known.get(document.file)
             if imported is not None:
                 pk = imported.post_id
@@ -106,11 +93,8 @@ class Importer:
                 imported = self._start(document)
                 pk = imported.post_id
             url = reverse("posts:detail", args=[self.community.slug, pk, document.slug])
-            self._places[number] = _Place(document, pk, imported, document.file not in known, url)
-        for claim in (lambda d: d.addresses[:1], lambda d: (d.file, d.served), lambda d: d.addresses[1:]):
-            for number, document in enumerate(documents):
-                for address in claim(document):
-                    self._index.add(address, number)
+            self._translator.places.append(Place(document, pk, imported, document.file not in known, url))
+        self._translator.learn()
 
     @transaction.atomic
     def _start(self, document: Document) -> Imported:
@@ -119,11 +103,11 @@ class Importer:
         )
         return Imported.objects.create(community=self.community, path=document.file, digest="", post=post)
 
-    def _take(self, place: _Place) -> Outcome:
+    def _take(self, place: Place) -> Outcome:
         document = place.document
         try:
-            text, files = self._translate(place)
-            digest = self._digest(document, files)
+            text, files = self._translator.translate(place)
+            digest = self._translator.digest(document, files, self.rung)
             if place.imported is not None and place.imported.digest == digest:
                 return Outcome(document.file, "same")
             if self.dry_run:
@@ -137,39 +121,7 @@ class Importer:
             return Outcome(document.file, "refused", why)
         return Outcome(document.file, "taken", place.url)
 
-    def _translate(self, place: _Place) -> tuple[str, dict[str, Path]]:
-        """(Markdown with shortcodes and links between posts rewritten, the files that it shows by their addresses)."""
-        document = place.document
-        sources = (document.file, *document.addresses)
-
-        def path_of(address: str) -> str:
-            found = self._index.find(address, sources=sources, by_name=True)
-            _path, mark, fragment = address.partition("#")
-            return "" if found is None else self._places[found].url + mark + fragment
-
-        def resolve(address: str) -> str | None:
-            path, mark, fragment = address.partition("#")
-            found = self._index.find(path, sources=sources) if path else None
-            return None if found is None else self._places[found].url + mark + fragment
-
-        text = to_markdown(document.body, liquid=document.is_liquid, path_of=path_of, title=document.title)
-        text = rewrite(_without_title(text, document.title), resolve).strip("\n") + "\n"
-        files: dict[str, Path] = {}
-        for address in [*addresses(text), document.facts.image]:
-            path = self.archive.beside(document, address) if address else None
-            if path is not None:
-                files[address] = path
-        return text, files
-
-    def _digest(self, document: Document, files: dict[str, Path]) -> str:
-        """What makes a file the same: its bytes, those of the files that it shows, and who was to read it."""
-        digest = hashlib.sha256(f"1 {self.rung} {document.digest}".encode())
-        for address, path in sorted(files.items()):
-            with path.open("rb") as file:
-                digest.update(address.encode() + hashlib.file_digest(file, "sha256").digest())
-        return digest.hexdigest()
-
-    def _write(self, place: _Place, text: str, files: dict[str, Path], digest: str) -> None:
+    def _write(self, place: Place, text: str, files: dict[str, Path], digest: str) -> None:
         before = list(File.objects.filter(parent_kind=Post.KIND, parent_id=place.pk))
         taken = self._take_files(place, files)
         try:
@@ -182,7 +134,7 @@ class Importer:
         for row in before:
             delete_file(row)
 
-    def _take_files(self, place: _Place, files: dict[str, Path]) -> dict[str, File]:
+    def _take_files(self, place: Place, files: dict[str, Path]) -> dict[str, File]:
         taken: dict[str, File] = {}
         rows: dict[Path, File] = {}
         for address, path in files.items():
@@ -202,7 +154,7 @@ class Importer:
             taken[address] = rows[path]
         return taken
 
-    def _save(self, place: _Place, text: str, taken: dict[str, File], digest: str) -> None:
+    def _save(self, place: Place, text: str, taken: dict[str, File], digest: str) -> None:
         document, facts = place.document, place.document.facts
         post = Post.objects.get(pk=place.pk)
         cover = taken.get(facts.image)
@@ -227,13 +179,6 @@ class Importer:
             if path:
                 OldPath.objects.get_or_create(community=self.community, path=path, defaults={"post": post})
         Imported.objects.filter(community=self.community, path=document.file).update(digest=digest)
-
-
-def _without_title(text: str, title: str) -> str:
-    """The page shows the title; a body that begins with it would say it twice."""
-    first, _newline, rest = text.lstrip().partition("\n")
-    said = first.removeprefix("# ").rstrip("# ").casefold()
-    return rest.lstrip("\n") if first.startswith("# ") and said == title.casefold() else text
 
 
 def why_not(community: Community, space: Space | None) -> str:
