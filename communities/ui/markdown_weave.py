@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from communities.ui.markdown_allow import BLOCKS, HEADINGS, INLINE, TABLE_PARTS, VOID, safe_href
 from communities.ui.markdown_images import Lookup, figure, image_tag, look_up, words_for
+from communities.ui.markdown_nesting import DIRECTED, ELSEWHERE, ENDS, MAX_DEPTH, PARENTS, RENAMED, SWALLOWED, WALLS, P
 from communities.ui.markdown_tags import PLAIN_TAGS, Attributes, Names, link, read_attributes, written
 from communities.ui.plain import plain
 
@@ -23,36 +24,6 @@ _TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9\-]*+)((?:{_ATTRIBUTE})*+)\s*+/?>")
 _OWN_ID = re.compile(r"\s*\{#([\w\-]{1,80})\}\s*$")
 _CAPTION = re.compile(r"\x00([^\x00]*+)\x00")
 _PICTURE = re.compile(r"(<a [^>]*+>)?\s*+(<img [^>]*+>)(?:\x00([^\x00]*+)\x00)?\s*+(?(1)</a>)")
-
-MAX_DEPTH = 60
-DIRECTED = frozenset({"p", "ul", "ol", "blockquote", "dl", "table", "details"}) | HEADINGS
-SWALLOWED = frozenset(
-    ["script", "style", "svg", "math", "template", "title", "head", "select", "object", "xmp", "noembed"]
-)
-ELSEWHERE = frozenset({"iframe", "video", "audio", "embed", "source"})
-_AS_DIV = ("section", "article", "main", "header", "footer", "aside", "nav", "center", "address")
-RENAMED = {"h1": "h2", "strike": "s", "tt": "code", "big": "strong"} | dict.fromkeys(_AS_DIV, "div")
-
-# Which open tags end when a tag begins, and which open tag keeps those outside of it from ending.
-_GROUPS = frozenset({"thead", "tbody", "tfoot"})
-_CELLS = frozenset({"td", "th"})
-_LISTS = frozenset({"ul", "ol"})
-_TABLE = frozenset({"table"})
-_P = frozenset({"p"})
-_ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "a": (frozenset({"a"}), _TABLE),
-    "li": (frozenset({"li"}), _LISTS),
-    "dt": (frozenset({"dt", "dd"}), frozenset({"dl"})),
-    "dd": (frozenset({"dt", "dd"}), frozenset({"dl"})),
-    "td": (_CELLS | {"caption"}, _TABLE),
-    "th": (_CELLS | {"caption"}, _TABLE),
-    "tr": (frozenset({"tr", "caption"}), _TABLE),
-    **dict.fromkeys(_GROUPS | {"caption"}, (_GROUPS | {"tr", "caption"}, _TABLE)),
-    **dict.fromkeys(HEADINGS, (HEADINGS, frozenset({"div"}))),
-}
-_PARENTS = {"tr": _GROUPS | _TABLE, "td": frozenset({"tr"}), "th": frozenset({"tr"})}
-_PARENTS |= dict.fromkeys(_GROUPS | {"caption"}, _TABLE)
-_WALLS = _CELLS | {"table", "caption"}  # what ends inside of a cell ends nothing outside of it
 
 
 class Heading(NamedTuple):
@@ -140,11 +111,11 @@ class Weaver:
         if (name not in BLOCKS and name not in INLINE) or kind == "footnotes-sep":
             return
         if name in BLOCKS:
-            self._end_open(_P, _WALLS)
-        if name in _ENDS:
-            ending, walls = _ENDS[name]
+            self._end_open(P, WALLS)
+        if name in ENDS:
+            ending, walls = ENDS[name]
             self._end_open(ending, walls)
-        misplaced = name in _PARENTS and (not self._stack or self._stack[-1].name not in _PARENTS[name])
+        misplaced = name in PARENTS and (not self._stack or self._stack[-1].name not in PARENTS[name])
         if misplaced or len(self._stack) >= MAX_DEPTH:
             return
         said = self._said(asked, name, attributes)
@@ -189,7 +160,7 @@ class Weaver:
 
     def _close(self, name: str) -> None:
         same = HEADINGS if name in HEADINGS else frozenset({name, "section"}) if name == "div" else frozenset({name})
-        self._end_open(same, frozenset() if name in TABLE_PARTS or name == "table" else _WALLS)
+        self._end_open(same, frozenset() if name in TABLE_PARTS or name == "table" else WALLS)
 
     def _end_from(self, index: int) -> None:
         while len(self._stack) > index:
