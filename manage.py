@@ -11,7 +11,13 @@ if sys.version_info < (3, 11):
     sys.exit("Hearth needs Python 3.11 or newer; this is Python %d.%d." % sys.version_info[:2])
 
 # Commands that only start others: they load no Django themselves, so they stay small and answer at once.
-TOOLS = {"up": "config.supervisor", "test": "tests.run", "checks": "tests.checks", "audit": "tests.audit"}
+TOOLS = {
+    "up": "config.supervisor",
+    "test": "tests.run",
+    "checks": "tests.checks",
+    "audit": "tests.audit",
+    "bench": "tests.bench.run",
+}
 
 
 def main(argv: list[str]) -> int:

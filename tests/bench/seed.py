@@ -1,0 +1,86 @@
+"""Fills the benchmark's database with bulk rows: a community with members and posts, a fifth of them gated."""
+
+import datetime as dt
+import random
+
+from django.utils import timezone
+
+from communities.access.viewer import viewer_for
+from communities.members.actions import found_community, join_community
+from communities.members.models import Member
+from communities.people.models import User
+from communities.spaces.models import Community, Rung, Space
+from content.posts.actions import publish_post, start_draft
+from content.posts.models import Post
+from content.posts.writing import render_body
+
+MEMBERS, POSTS = 10_000, 100_000
+WORDS = [
+    *("ink", "paper", "press", "drum", "edition", "plate", "proof", "colour", "roller", "grain"),
+    *("margin", "sheet", "stack", "fold", "stitch", "type", "lead", "rule"),
+]
+)
+
+
+def fill(scale: float) -> dict[str, str]:
+    """Returns what the benchmark asks for: the addresses, and the id of the member who is signed in."""
+    chance = random.Random(7)
+    owner = User.objects.create(email="owner@bench.example", handle="owner", name="Ada Owner")
+    place = found_community(owner, name="Bench", slug="bench", tagline="Where figures come from.")
+    Rung.objects.create(community=place, level=20, slug="insider", name="Insider", ways="Share what you know.")
+    people = User.objects.bulk_create(
+        [
+            User(email=f"m{n}@bench.example", handle=f"m{n}", name=f"{chance.choice(WORDS).title()} {n}")
+            for n in range(int(MEMBERS * scale))
+        ],
+        batch_size=2000,
+    )
+    Member.objects.bulk_create([Member(community=place, user=user) for user in people], batch_size=2000)
+    reader = User.objects.create(email="reader@bench.example", handle="reader", name="Bo Reader")
+    join_community(reader, place)
+    _posts(place, owner, int(POSTS * scale), chance)
+    viewer = viewer_for(owner, place)
+    space = Space.objects.get(community=place)
+    draft = start_draft(
+        viewer, space=space, title="The post that is read", teaser="A teaser.", source=_text(chance, 700)
+    )
+    post = publish_post(viewer, post=draft)
+    return {"stream": "/c/bench/", "post": post.url, "reader": str(reader.pk)}
+
+
+def _text(chance: random.Random, words: int) -> str:
+    text = " ".join(chance.choice(WORDS) for _number in range(words))
+    return "\n\n".join(text[at : at + 500] for at in range(0, len(text), 500))
+
+
+def _posts(place: Community, owner: User, many: int, chance: random.Random) -> None:
+    """One text for all: what is measured is the number of rows."""
+    space, now = Space.objects.get(community=place), timezone.now()
+    source = _text(chance, 300)
+    body = render_body(source, post_id=0)
+    batch: list[Post] = []
+    for number in range(many):
+        batch.append(
+            Post(
+                community=place,
+                author=owner,
+                space=space,
+                state="published",
+                opens_at=now - dt.timedelta(minutes=number + 5),
+                own_rung=20 if number % 5 == 0 else 0,
+                rung=20 if number % 5 == 0 else 0,
+                kind="update",
+                title=f"{chance.choice(WORDS).title()} and {chance.choice(WORDS)}, number {number}",
+                slug=f"number-{number}",
+                teaser="Twelve sheets, one drum, and what the weather did to the margins of all of them.",
+                source=source,
+                html=body.html,
+                excerpt=body.excerpt,
+                words=body.words,
+                minutes=body.minutes,
+            )
+        )
+        if len(batch) == 2000:
+            Post.objects.bulk_create(batch)
+            batch.clear()
+    Post.objects.bulk_create(batch)
