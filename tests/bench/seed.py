@@ -19,7 +19,6 @@ WORDS = [
     *("ink", "paper", "press", "drum", "edition", "plate", "proof", "colour", "roller", "grain"),
     *("margin", "sheet", "stack", "fold", "stitch", "type", "lead", "rule"),
 ]
-)
 
 
 def fill(scale: float) -> dict[str, str]:
