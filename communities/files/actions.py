@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -33,6 +34,7 @@ LEASE = dt.timedelta(seconds=60)
 MAX_TRIES = 5
 BUDGET = 15.0  # seconds one run may take; a task ends after 30
 ORPHAN_AGE = dt.timedelta(days=1)
+BATCH = 500
 SVG_MIME = "image/svg+xml"
 # What a stored file may call itself; anything else is plain bytes. All of it is only ever downloaded.
 MIMES = (
@@ -236,21 +238,23 @@ def delete_file(row: File) -> None:
 
 
 def sweep_files() -> tuple[int, int]:
-    """Deletes rows whose parent is gone and, a day old, bytes without a row. Returns (rows, files) deleted."""
-    rows = 0
+    """Deletes rows whose parent is gone and bytes without a row, both once a day old. Returns (rows, files) deleted.
+
+    Stops after BUDGET; the next run goes on elsewhere.
+    """
+    rows, until = 0, time.monotonic() + BUDGET
     before = timezone.now() - ORPHAN_AGE
     for model in gated_models():
         living = model._default_manager.values("pk")
-        for row in File.objects.filter(parent_kind=model.KIND, created_at__lt=before).exclude(parent_id__in=living):
+        lost = File.objects.filter(parent_kind=model.KIND, created_at__lt=before).exclude(parent_id__in=living)
+        for row in lost[:BATCH]:
             delete_file(row)
             rows += 1
-    files, batch = 0, []
-    for path in store.kept_before(ORPHAN_AGE.total_seconds()):
-        batch.append(path)
-        if len(batch) == 500:
-            files += _drop_unowned(batch)
-            batch = []
-    return rows, files + _drop_unowned(batch)
+    files = 0
+    paths = store.kept_before(ORPHAN_AGE.total_seconds())
+    while time.monotonic() < until and (batch := list(islice(paths, BATCH))):
+        files += _drop_unowned(batch)
+    return rows, files
 
 
 def _drop_unowned(paths: list[str]) -> int:

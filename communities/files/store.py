@@ -74,8 +74,14 @@ def drop(*paths: str) -> None:
 
 
 def kept_before(age: float) -> Iterator[str]:
-    """Paths of everything that was last written more than `age` seconds ago, left-over parts too."""
-    root, oldest = Path(settings.MEDIA_ROOT), time.time() - age
-    for path in (root / FOLDER).glob("*/*"):
-        if path.is_file() and path.stat().st_mtime < oldest:
-            yield path.relative_to(root).as_posix()
+    """Paths of everything that was last written more than `age` seconds ago, left-over parts too.
+
+    Each hour begins in another folder: who stops early has seen everything after a few days all the same.
+    """
+    root, now = Path(settings.MEDIA_ROOT), time.time()
+    folders = sorted((root / FOLDER).glob("*/"))
+    first = int(now // 3600) % len(folders) if folders else 0
+    for folder in folders[first:] + folders[:first]:
+        for path in folder.iterdir():
+            if path.is_file() and path.stat().st_mtime < now - age:
+                yield path.relative_to(root).as_posix()

@@ -7,7 +7,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from communities.access.rules import Sight, sight
-from communities.access.viewer import Viewer, load
+from communities.access.viewer import load
 from communities.files import store
 from communities.files.models import File
 from communities.files.ranges import partial_content
@@ -47,11 +47,6 @@ def _file(request: HttpRequest, token: str) -> File:
     if seen is Sight.LISTED:
         raise PermissionDenied
     return file
-
-
-def _open_to_all(file: File) -> bool:
-    visitor = Viewer(community_id=file.community_id, standing="visitor" if file.community.listed else "shut")
-    return sight(file.parent_kind, file.parent_id, visitor) is Sight.READABLE
 
 
 def _delivered(request: HttpRequest, file: File, *, path: str, mime: str, etag: str) -> HttpResponseBase:
@@ -94,7 +89,7 @@ def _headers(request: HttpRequest, file: File, mime: str) -> dict[str, str]:
     }
     if mime == SVG:
         headers["Vary"] = "Sec-Fetch-Dest"
-    if not request.user.is_authenticated and _open_to_all(file):
+    if not request.user.is_authenticated:  # what a visitor may have, everybody may
         headers["Cache-Control"] = "public, max-age=60"
         # Feed readers show pictures of public posts inside their own pages.
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"

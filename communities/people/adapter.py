@@ -62,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.SITE_URL + parts.path + (f"?{parts.query}" if parts.query else "")
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return bool(getattr(settings, "SIGNUP_OPEN", True))
+        return settings.SIGNUP_OPEN
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only a path of this site; everything else ends at home."""

@@ -86,6 +86,13 @@ class ForgivingClient(RedisCacheClient):
     def __init__(self, servers: list[str], *args: Any, **options: Any) -> None:
         super().__init__(servers, *args, **options)
         self._breaker = breaker_of(tuple(servers))
+        self._clients: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """One for reading and one for writing: Django makes a new one for every call, which costs three times what the call does."""
+        if write not in self._clients:
+            self._clients[write] = super().get_client(key, write=write)
+        return self._clients[write]
 
     def _try(self, call: Callable[[], Any], missed: Any, changes: Iterable[str] = ()) -> Any:
         if not self._breaker.allows():

@@ -213,9 +213,7 @@ def test_other_files_are_only_ever_downloaded(
     file = take_file(**about, upload=b"<html><script>alert(1)</script>", name='Süße\r\nSet-Cookie: "x".html')
     answer = client_of(visitor).get(file.url)
     assert answer.headers["Content-Type"] == "application/octet-stream"
-    assert answer.headers["Content-Disposition"] == (
-        "attachment; filename*=utf-8''S%C3%BC%C3%9FeSet-Cookie_-_x_.html"
-    )
+    assert answer.headers["Content-Disposition"] == ("attachment; filename*=utf-8''S%C3%BC%C3%9FeSet-Cookie_-_x_.html")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -255,3 +253,18 @@ def test_bytes_that_are_gone_from_the_disk_are_a_404(
     file = upload(publish())
     store.drop(file.path)
     assert client_of(visitor).get(file.url).status_code == 404
+
+
+def test_a_visitor_costs_three_queries_and_a_member_a_handful(
+    publish: Callable[..., Post], upload: Callable[..., File], visitor: AnonymousUser, insider: User, client_of: Get,
+    django_assert_max_num_queries: Any,
+) -> None:  # fmt: skip
+    """The file with its community, what it hangs on, and the rendition."""
+    file = upload(publish())
+    make_sizes()
+    reader = client_of(insider)
+    with django_assert_max_num_queries(3):
+        client_of(visitor).get(f"/f/{file.token}/400.webp")
+    reader.get(file.url)
+    with django_assert_max_num_queries(6):
+        reader.get(f"/f/{file.token}/400.webp")
