@@ -24,7 +24,7 @@ def in_processes(names: Iterable[str]) -> Iterator[Drawn]:
 def file_row(drawn: Drawn, *, alt: str, **place: Any) -> File:
     """The bytes on disk and the row that will point to them; the worker makes its sizes. place: community, uploader, parent."""
     name, data, width, height = drawn
-    kind, extension = ("image/png", ".png") if data.startswith(b"\x89PNG") else ("image/webp", ".webp")
+    kind, extension = ("image/png", ".png") if data.startswith(b"\x89PNG") else ("image/jpeg", ".jpg")
     return File(
         name=f"{name}{extension}",
         mime=kind,

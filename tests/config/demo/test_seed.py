@@ -37,7 +37,7 @@ HASHING = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 def blank(names: Iterable[str]) -> Iterator[tuple[str, bytes, int, int]]:
     """In place of the drawings: one small sheet for all."""
     out = BytesIO()
-    Image.new("RGB", (60, 40), "white").save(out, "WEBP")
+    Image.new("RGB", (60, 40), "white").save(out, "JPEG")
     for name in names:
         yield name, out.getvalue(), 60, 40
 
