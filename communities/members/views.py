@@ -21,6 +21,7 @@ from communities.members.founding import may_found
 from communities.members.models import Member
 from communities.spaces.forms import zones
 from communities.spaces.models import Community
+from communities.ui.focus import point_at_first_mistake
 
 
 @require_safe
@@ -141,7 +142,5 @@ def found(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Here it is. Give it a look of its own."))
             return redirect("spaces:look", place.slug)
-    wrong = [name for name in form.fields if form.is_bound and name in form.errors]
-    if wrong:
-        form.fields[wrong[0]].widget.attrs["autofocus"] = True
+    point_at_first_mistake(form)
     return render(request, "members/found.html", {"form": form, "zones": zones()})

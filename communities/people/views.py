@@ -13,6 +13,7 @@ from communities.access.gates import needs_account
 from communities.people.forms import MeForm
 from communities.people.models import User
 from communities.people.profile import FIELDS, change_profile
+from communities.ui.focus import point_at_first_mistake
 from communities.ui.panels import panels_for
 
 
@@ -30,8 +31,6 @@ def me(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("people:me")
-    wrong = [name for name in form.fields if form.is_bound and name in form.errors]
-    if wrong:
-        form.fields[wrong[0]].widget.attrs["autofocus"] = True
+    point_at_first_mistake(form)
     zones = ["UTC", *sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and "Etc" not in zone)]
     return render(request, "people/me.html", {"form": form, "zones": zones, "panels": panels_for(request)})

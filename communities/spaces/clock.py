@@ -18,13 +18,12 @@ def moment_of(text: str, zone: zoneinfo.ZoneInfo) -> dt.datetime:
         typed = parse_datetime(text.strip())
     except ValueError:
         typed = None
-    if typed is None or not 1970 <= typed.year <= 2200:
+    if typed is None or ":" not in text or not 1970 <= typed.year <= 2200:
         raise ValidationError(_("Write day and time like 2026-11-24 18:00."))
     if typed.tzinfo is not None:
         return typed
-    moment = typed.replace(tzinfo=zone, fold=0)
-    back = moment.astimezone(dt.UTC).astimezone(zone)
-    if back.replace(tzinfo=None) != typed:
+    moment = typed.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) != typed:
         raise ValidationError(
             _("That night the clocks in %(zone)s jump over %(time)s. Choose a time before or after."),
             params={"zone": zone.key, "time": f"{typed:%H:%M}"},

@@ -15,6 +15,7 @@ from communities.files.refusal import UploadRefused
 from communities.spaces.actions import change_community, save_rung, save_space
 from communities.spaces.forms import LookForm, RungForm, SpaceForm, zones
 from communities.spaces.models import Community, Rung, Space
+from communities.ui.focus import point_at_first_mistake
 
 READ_AND_SEND = ["GET", "HEAD", "POST"]
 
@@ -29,7 +30,7 @@ def look(request: HttpRequest, community: str) -> HttpResponse:
         if not form.errors and _changed(request, form, form.values() | pictures):
             messages.success(request, _("Saved."))
             return redirect("spaces:look", community)
-    _focus_first_mistake(form)
+    point_at_first_mistake(form)
     return render(request, "spaces/look.html", {"form": form, "zones": zones()})
 
 
@@ -97,7 +98,7 @@ def space(request: HttpRequest, community: str, space_id: int | None = None) -> 
         save_space(request.viewer, space=form.instance)
         messages.success(request, _("Saved."))
         return redirect("spaces:spaces", community)
-    _focus_first_mistake(form)
+    point_at_first_mistake(form)
     return render(request, "spaces/space.html", {"form": form, "space": row})
 
 
@@ -112,11 +113,5 @@ def rung(request: HttpRequest, community: str, rung_id: int | None = None) -> Ht
         save_rung(request.viewer, rung=form.instance)
         messages.success(request, _("Saved."))
         return redirect("spaces:spaces", community)
-    _focus_first_mistake(form)
+    point_at_first_mistake(form)
     return render(request, "spaces/rung.html", {"form": form, "rung": row})
-
-
-def _focus_first_mistake(form: Any) -> None:
-    wrong = [name for name in form.fields if form.is_bound and name in form.errors]
-    if wrong:
-        form.fields[wrong[0]].widget.attrs["autofocus"] = True

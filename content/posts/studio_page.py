@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from communities.access.models import State
 from communities.files.models import File
+from communities.ui.focus import point_at_first_mistake
 from content.posts.forms import LATER, TEASER, PostForm
 from content.posts.kinds import KINDS
 from content.posts.models import Post
@@ -18,7 +19,7 @@ TOOLS = ("bold", "italic", "heading", "link", "quote", "list", "code")
 
 def page_of(request: HttpRequest, form: PostForm, post: Post | None) -> dict[str, Any]:
     place = request.community.slug
-    _point_at_first_mistake(form)
+    point_at_first_mistake(form, "title", "teaser", "body")
     page: dict[str, Any] = {
         "form": form,
         "post": post,
@@ -64,12 +65,3 @@ def _cover(post: Post | None) -> Any:
 
 def _wrong_in(form: PostForm, start: str) -> bool:
     return form.is_bound and any(name.startswith(start) for name in form.errors)
-
-
-def _point_at_first_mistake(form: PostForm) -> None:
-    if not form.is_bound:
-        return
-    order = ("title", "teaser", "body", "kind")
-    wrong = [name for name in (*order, *form.fields) if name in form.errors]
-    if wrong:
-        form.fields[wrong[0]].widget.attrs["autofocus"] = True
