@@ -4,11 +4,13 @@ A file holds the posts of one community whose ids begin at a round number: what 
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.db.models import F, Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from communities.access.models import Opening
-from communities.access.viewer import ANONYMOUS, viewer_for
+from communities.access.viewer import viewer_for
 from communities.spaces.models import Community
 from communities.ui import pagecache
 from content.posts.heads import site
@@ -24,7 +26,9 @@ from content.posts.models import Post
 from content.posts.reading import next_change
 
 BLOCK = 5000
+LOOKED_UP = 600  # seconds
 Entry = tuple[str, dt.datetime | None]
+Blocks = list[tuple[int, dt.datetime]]
 SCHEMA = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 # Forms, one's own things, the studio, and pages that only choose among what others show in full.
 PRIVATE = ("/accounts/", "/admin/", "/me/", "/demo/", "/c/*/studio/", "/c/*/join/", "/c/*/seen/", "/*?*&")
@@ -45,18 +49,29 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """The index: a file of fronts, and the files of each listed community that have something in them."""
-    blocks = (
-        Post.objects.out()
-        .listed_to(ANONYMOUS)
-        .order_by()
-        .annotate(block=F("pk") / BLOCK)
-        .values_list("community__slug", "block")
-        .annotate(latest=Max("opens_at"))
-        .order_by("community__slug", "block")
-    )
     entries: list[Entry] = [(reverse("posts:sitemap_fronts"), None)]
-    entries += [(reverse("posts:sitemap_block", args=[slug, block]), latest) for slug, block, latest in blocks]
+    for place, blocks in _blocks(list(Community.objects.filter(listed=True).order_by("pk"))):
+        entries += [(reverse("posts:sitemap_block", args=[place.slug, block]), latest) for block, latest in blocks]
     return _answer(request, _document("sitemapindex", "sitemap", entries), next_change())
+
+
+def _blocks(places: list[Community]) -> Iterator[tuple[Community, Blocks]]:
+    """Which files a community has, and the day of the newest post in each.
+
+    A look at every post, so it is looked up again only now and then: numbers of files give nothing away, and a file itself
+    is always as of now. A community without any is asked each time, so that its first post is found at once.
+    """
+    keys = {f"sitemap-blocks:{place.pk}": place for place in places}
+    kept = cache.get_many(keys)
+    for key, place in keys.items():
+        blocks: Blocks = kept.get(key) or []
+        if not blocks:
+            listed = Post.objects.out().filter(community=place).listed_to(viewer_for(AnonymousUser(), place))
+            grouped = listed.order_by().annotate(block=F("pk") / BLOCK).values_list("block")
+            blocks = list(grouped.annotate(latest=Max("opens_at")).order_by("block"))
+            if blocks:
+                cache.set(key, blocks, LOOKED_UP)
+        yield place, blocks
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import unquote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -108,7 +109,7 @@ def detail(request: HttpRequest, community: str, post_id: int, slug: str) -> Htt
     if post is None:
         raise Http404
     post.community = request.community
-    if request.path != post.url:
+    if request.path != unquote(post.url):
         return redirect(post.url, permanent=post.state == State.PUBLISHED)
     return show(request, post)
 

@@ -76,6 +76,11 @@ def test_a_public_post_tells_everything(publish, head_of, settings):
     assert article["image"] == head.meta["og:image"]
 
 
+def test_a_title_in_another_script_has_one_address(publish, head_of, settings):
+    post = publish("木版画")
+    assert head_of(post.url).link("canonical") == [settings.SITE_URL + post.url]
+
+
 def test_a_gated_post_tells_its_teaser_and_where_the_wall_is(publish, head_of, client_of, visitor, insider):
     """A09: title, teaser and a drawn picture, whoever looks."""
     post = publish("Shut", rung=20, source="CANARY-BODY", teaser="A promise.", details={"code": "CANARY-CODE"})

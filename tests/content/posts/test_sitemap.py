@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.utils import timezone
 
 from communities.spaces.models import Community
@@ -75,6 +76,12 @@ def test_an_unlisted_community_is_on_no_map(publish, demo, maker, client_of, own
     assert client_of(owner).get("/c/demo/sitemap-0.xml").status_code == 404
 
 
+def test_the_first_post_of_a_community_is_on_the_map_at_once(demo, publish, mapped, settings):
+    before = mapped()
+    post = publish("First")
+    assert set(mapped()) - set(before) == {settings.SITE_URL + post.url}
+
+
 def test_lastmod_follows_publishing_editing_and_opening(publish, mapped, settings, seen_by, owner):
     start = dt.datetime(2026, 3, 1, 12, 0, 0, tzinfo=dt.UTC)
     with time_machine.travel(start, tick=False) as clock:
@@ -127,8 +134,11 @@ def test_the_questions_of_the_map_do_not_grow(publish, demo, owner, client_of, v
             for n in range(expected)
         ]  # fmt: skip
         Post.objects.bulk_create(rows)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             client_of(visitor).get("/sitemap.xml")
+        with django_assert_num_queries(3):  # which files there are is known for a while
+            client_of(visitor).get("/sitemap.xml")
+        cache.clear()
         with django_assert_num_queries(5):
             client_of(visitor).get("/c/demo/sitemap-0.xml")
 
