@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -69,6 +68,7 @@ class MemberAdmin(DeskAdmin):
     list_display_links = ("user",)
     list_filter = ("standing", "role", "community")
     list_select_related = ("user", "community")
+    also_asked = ("user",)
     search_fields = ("user__name", "user__email", "user__handle", "title")
     search_help_text = _("A name, a handle or an address")
     ordering = ("-pk",)
@@ -105,16 +105,12 @@ class MemberAdmin(DeskAdmin):
     @admin.display(description=_("why they stand there"))
     def reasons(self, member: Member) -> str:
         """Every source of their step, ended ones too; grants are given by the button."""
-        lines = [
-            (source.level, source.source, source.starts, source.ends or "…", source.reason, source.given_by or "–")
-            for source in member.sources.select_related("given_by").order_by("-starts")
-        ]
-        return (
-            format_html_join(
-                "\n", "{}: {}, {:%Y-%m-%d} – {:.10}, {} ({})", [(*line[:3], str(line[3]), *line[4:]) for line in lines]
-            )
-            or "–"
-        )
+        lines = []
+        for source in member.sources.select_related("given_by").order_by("-starts"):
+            ends = f"{source.ends:%Y-%m-%d}" if source.ends else "…"
+            says = f"{source.level}: {source.source}, {source.starts:%Y-%m-%d} – {ends}"
+            lines.append(" · ".join(part for part in (says, source.reason, str(source.given_by or "")) if part))
+        return "\n".join(lines) or "–"
 
 
 class FoundingForm(forms.ModelForm):

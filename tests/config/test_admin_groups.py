@@ -1,0 +1,180 @@
+"""The table of docs/admin.md, cell by cell: what each group of brand staff may, in the database and over HTTP."""
+
+import re
+import uuid
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+
+from communities.activity.models import Activity, Delivery
+from communities.files.models import File
+from communities.mail.models import Mail
+from communities.members.models import Member
+from communities.people.models import User
+from communities.safety.actions import hide
+from communities.safety.models import Act
+from communities.spaces.models import Community, Rung, Space
+from content.posts.actions import set_tags
+from content.posts.models import Post, Tag
+from tests.desk import GROUPS, brand, browser, root, rows_of_everything
+
+# model: what analyst, support, moderator, manager and superuser may there. v view, a add, c change (or press buttons), d delete
+TABLE = {
+    "spaces.community": ("v", "v", "v", "vac", "vac"),
+    "members.member": ("v", "v", "vc", "vc", "vc"),
+    "people.user": ("v", "v", "v", "vc", "vc"),
+    "spaces.space": ("v", "", "v", "vac", "vac"),
+    "spaces.rung": ("v", "v", "v", "vac", "vac"),
+    "mail.mail": ("", "vc", "", "vc", "vc"),
+    "files.file": ("v", "", "v", "v", "v"),
+    "safety.act": ("v", "", "v", "v", "v"),
+    "admin.logentry": ("", "", "v", "v", "v"),
+    "auth.group": ("", "", "", "v", "v"),
+    "activity.activity": ("v", "", "v", "v", "v"),
+    "activity.delivery": ("", "", "", "vc", "vc"),
+    "posts.post": ("v", "", "vc", "vc", "vc"),
+    "posts.tag": ("v", "", "vcd", "vcd", "vcd"),
+}
+VERBS = {"v": "view", "a": "add", "c": "change", "d": "delete"}
+# What opens no form in the admin and has no button: the database's permission of a superuser changes nothing there.
+FORMS = {"spaces.community", "people.user", "spaces.space", "spaces.rung", "posts.tag"}
+
+
+@pytest.fixture
+def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -> dict[str, int]:
+    """A row of every registered model, by its label."""
+    post = publish("A post")
+    hidden = publish("Hidden")
+    hide(seen_by(owner), obj=hidden, reason="off topic")
+    set_tags(post, ["riso"])
+    activity = Activity.objects.order_by("pk").last()
+    delivery = Delivery.objects.create(activity=activity, subscriber="test", parked=True, error="no")
+    mail = Mail.objects.create(to="a@b.example", kind="x", subject="x", message_id="<1>", state=Mail.State.PARKED)
+    file = File.objects.create(
+        community=demo,
+        uploader=owner,
+        parent_kind="post",
+        parent_id=post.pk,
+        name="a.png",
+        mime="image/png",
+        bytes=1,
+        path="x",
+    )
+    kind = ContentType.objects.get_for_model(Post)
+    entry = LogEntry.objects.create(
+        user=owner, content_type=kind, object_id=str(post.pk), object_repr="A post", action_flag=2, change_message="x"
+    )
+    return {
+        "spaces.community": demo.pk,
+        "members.member": Member.objects.get(user=insider).pk,
+        "people.user": insider.pk,
+        "spaces.space": Space.objects.get(slug="bench").pk,
+        "spaces.rung": Rung.objects.get(level=20).pk,
+        "mail.mail": mail.pk,
+        "files.file": file.pk,
+        "safety.act": Act.objects.get().pk,
+        "admin.logentry": entry.pk,
+        "auth.group": Group.objects.get(name="support").pk,
+        "activity.activity": activity.pk,
+        "activity.delivery": delivery.pk,
+        "posts.post": post.pk,
+        "posts.tag": Tag.objects.get().pk,
+    }
+
+
+def test_the_table_names_every_registered_model() -> None:
+    assert set(TABLE) == {model._meta.label_lower for model in admin.site._registry}
+
+
+def test_the_groups_hold_exactly_the_permissions_of_the_table(db: None) -> None:
+    for column, name in enumerate(GROUPS):
+        brand(f"some-{name}", name)
+        wanted = set()
+        for label, cells in TABLE.items():
+            app, model = label.split(".")
+            wanted |= {f"{app}.{VERBS[letter]}_{model}" for letter in cells[column]}
+        held = Group.objects.get(name=name).permissions.values_list("content_type__app_label", "codename")
+        assert {f"{app}.{codename}" for app, codename in held} == wanted, name
+
+
+def test_the_documented_table_is_this_one() -> None:
+    text = (Path(settings.BASE_DIR) / "docs" / "admin.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z]+\.[a-z]+)` \|([^\n]+)\|$", text, re.MULTILINE)
+    told = {label: tuple(cell.strip().replace("–", "") for cell in cells.split("|")) for label, cells in rows}
+    assert told == TABLE
+
+
+@pytest.mark.parametrize("column", range(5))
+def test_every_cell_answers_as_documented(one_of_each: dict[str, int], column: int) -> None:
+    """200 for what one may look at, 404 for every other page, and forms only where one may fill them in."""
+    user = brand(f"some-{GROUPS[column]}", GROUPS[column]) if column < 4 else root()
+    client = browser(user)
+    for label, cells in TABLE.items():
+        may, name = cells[column], "admin:" + label.replace(".", "_")
+        pk = one_of_each[label]
+        seen = 200 if "v" in may else 404
+        assert client.get(reverse(f"{name}_changelist")).status_code == seen, label
+        page = client.get(reverse(f"{name}_change", args=[pk]))
+        assert page.status_code == seen, label
+        assert client.get(reverse(f"{name}_history", args=[pk])).status_code == seen, label
+        assert client.get(reverse(f"{name}_add")).status_code == (200 if "a" in may else 404), label
+        assert client.get(reverse(f"{name}_delete", args=[pk])).status_code == (200 if "d" in may else 404), label
+        if seen == 200:
+            saves = 'name="_save"' in page.content.decode()
+            assert saves == ("c" in may and label in FORMS), label
+
+
+@pytest.mark.parametrize("column", range(5))
+def test_every_button_is_pressed_by_those_of_the_table_alone(one_of_each: dict[str, int], column: int) -> None:
+    user = brand(f"some-{GROUPS[column]}", GROUPS[column]) if column < 4 else root()
+    client = browser(user)
+    mine = GROUPS[column] if column < 4 else "superuser"
+    for model, desk in admin.site._registry.items():
+        label = model._meta.label_lower
+        for button in desk.buttons:
+            allowed = "c" in TABLE[label][column]
+            if label == "members.member" and button.name in {"grant", "end-grant", "role"}:
+                allowed = mine in {"manager", "superuser"}
+            address = reverse(f"admin:{label.replace('.', '_')}_act", args=[one_of_each[label], button.name])
+            assert client.get(address).status_code == (200 if allowed else 404), (label, button.name)
+            if not allowed:
+                before = rows_of_everything()
+                assert client.post(address, {"reason": "because"}).status_code == 403
+                assert rows_of_everything() == before
+
+
+def test_nothing_that_an_action_owns_can_be_posted_over(one_of_each: dict[str, int], owner: User) -> None:
+    """A superuser's hand-made POST to the change, add and delete address of each model without a form changes nothing."""
+    client = browser(root())
+    forged = {
+        "title": "Forged",
+        "state": "removed",
+        "author": owner.pk,
+        "rung": "0",
+        "role": "owner",
+        "standing": "member",
+        "reason": "forged",
+        "verb": "restored",
+        "to": "x@y.example",
+        "parked": "",
+        "name": "forged",
+        "key": str(uuid.uuid4()),
+        "post": "yes",
+    }
+    before = rows_of_everything()
+    for label, pk in one_of_each.items():
+        if label in FORMS:
+            continue
+        name = "admin:" + label.replace(".", "_")
+        assert client.post(reverse(f"{name}_change", args=[pk]), forged).status_code == 403, label
+        assert client.post(reverse(f"{name}_add"), forged).status_code == 403, label
+        assert client.post(reverse(f"{name}_delete", args=[pk]), forged).status_code == 403, label
+        chosen = {"action": "delete_selected", "_selected_action": [pk], "post": "yes"}
+        assert client.post(reverse(f"{name}_changelist"), chosen).status_code == 403, label
+    assert rows_of_everything() == before
