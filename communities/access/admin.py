@@ -62,6 +62,8 @@ class DeskAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     change_list_template = "admin/desk_list.html"
     change_form_template = "admin/desk_form.html"
+    delete_confirmation_template = "admin/desk_delete.html"
+    delete_selected_confirmation_template = "admin/desk_delete_many.html"
     object_history_template = "admin/history.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:

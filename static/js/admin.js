@@ -6,7 +6,9 @@ function nameTheUnnamed() {
     const label = select && document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
     if (!label) continue;
     label.id ||= `${select.id}_label`;
-    box.setAttribute("aria-labelledby", `${label.id} ${box.querySelector(".select2-selection__rendered")?.id ?? ""}`.trim());
+    const shown = box.querySelector(".select2-selection__rendered");
+    shown?.setAttribute("aria-labelledby", label.id);
+    box.setAttribute("aria-labelledby", `${label.id} ${shown?.id ?? ""}`.trim());
   }
   for (const field of document.querySelectorAll(".select2-search__field:not([aria-label])")) {
     field.setAttribute("aria-label", document.title.split(" · ")[0]);
