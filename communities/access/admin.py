@@ -80,7 +80,8 @@ class DeskAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Lists are asked by their filters only: any other lookup would let one guess at columns that no page shows."""
-        asked = [name for name in self.get_list_filter(request) if isinstance(name, str)]
+        filters: list[Any] = list(self.get_list_filter(request))
+        asked = [one if isinstance(one, str) else getattr(one, "parameter_name", "") for one in filters]
         name, _rest, how = lookup.partition("__")
         return name in {*asked, self.date_hierarchy, *self.also_asked} and set(how.split("__")) <= LOOKUPS
 
