@@ -12,13 +12,15 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from communities.access.models import Opening
 from communities.access.rules import gated_models
 from communities.access.viewer import viewer_for
 from communities.activity.registry import SUBSCRIBERS
 from communities.files.models import File
 from communities.members.actions import end_rung, grant_rung
-from communities.members.models import Member
-from communities.spaces.models import Community
+from communities.members.models import Member, RungSource
+from communities.safety.models import Act
+from communities.spaces.models import Community, Rung, Space
 from content.posts.models import Post
 from tests.conftest import make_member, make_user
 from tests.matrix import (
@@ -26,6 +28,7 @@ from tests.matrix import (
     EVERYBODY,
     LISTED_FIELDS,
     READABLE_FIELDS,
+    TEAM,
     Crawl,
     House,
     canary,
@@ -36,28 +39,32 @@ from tests.matrix import (
 
 pytestmark = pytest.mark.django_db
 
-# Address name -> what it is to this matrix. "crawl": reached by links or built below. "fixed": the same for everybody.
-# "account": asks for an account and shows one's own. "team": needs an ability; the wrong person gets the 404.
-# "writes": takes POST only. "demo": exists in demo mode only.
-SURFACES: dict[str, str] = {
-    "healthz": "fixed",
-    "readyz": "fixed",
-    "metrics": "fixed",
-    "ui:face": "fixed",
-    "ui:look": "crawl",
-    "posts:home": "crawl",
-    "posts:stream": "crawl",
-    "posts:join": "writes",
-    "posts:seen": "writes",
-    "posts:short": "crawl",
-    "posts:detail": "crawl",
-    "posts:atom": "crawl",
-    "posts:rss": "crawl",
-    "files:original": "crawl",
-    "files:size": "crawl",
-    "mail:list": "demo",
-    "mail:detail": "demo",
-    "mail:html": "demo",
+# Address name -> what it is to this matrix. "crawl": everybody may ask; what comes back is searched for canaries.
+# "fixed": the same for everybody. "own": asks for an account and shows one's own. "writes": takes POST only.
+# "demo": exists in demo mode only. A set: the viewers for whom the page exists, everybody else gets the 404 (or sign-in).
+WRITERS = frozenset({"owner", "moderator", "member", "insider", "circle", "lapsed"})
+SURFACES: dict[str, str | frozenset[str]] = {
+    **dict.fromkeys(("healthz", "readyz", "metrics", "posts:robots", "ui:face"), "fixed"),
+    **dict.fromkeys(("ui:look", "posts:home", "posts:stream", "posts:short", "posts:detail"), "crawl"),
+    **dict.fromkeys(("posts:atom", "posts:rss", "posts:atom_of_all", "posts:rss_of_all"), "crawl"),
+    **dict.fromkeys(("posts:sitemap", "posts:sitemap_block", "posts:sitemap_fronts"), "crawl"),
+    **dict.fromkeys(("posts:card", "posts:card_of_place", "files:original", "files:size"), "crawl"),
+    **dict.fromkeys(
+        ("posts:join", "posts:seen", "posts:start", "posts:save", "posts:shown", "posts:discard"), "writes"
+    ),
+    **dict.fromkeys(("posts:upload", "posts:describe", "posts:unpublish"), "writes"),
+    **dict.fromkeys(("members:grant", "members:end", "members:role"), "writes"),
+    **dict.fromkeys(("mail:list", "mail:detail", "mail:html"), "demo"),
+    "people:me": "own",
+    "members:found": frozenset({"owner"}),
+    "posts:new": WRITERS,
+    "posts:studio": TEAM,
+    "members:list": TEAM,
+    "members:member": TEAM,
+    **dict.fromkeys(("spaces:look", "spaces:spaces", "spaces:new_space", "spaces:space"), frozenset({"owner"})),
+    **dict.fromkeys(("spaces:new_rung", "spaces:rung"), frozenset({"owner"})),
+    # A post's desk is its author's and, but for drafts, the owner's; here it is asked for with the public post.
+    **dict.fromkeys(("posts:write", "posts:preview", "posts:preview_raw", "posts:remove"), frozenset({"owner"})),
 }
 # Whole namespaces that ask for themselves: Django's admin (its own matrix in tests/config) and allauth's pages.
 NAMESPACES = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_")
@@ -125,6 +132,11 @@ def starts(house: House) -> list[str]:
     found = ["/", f"/c/{here}/", reverse("posts:atom", args=[here]), reverse("posts:rss", args=[here]), "/sitemap.xml"]
     for post in house.posts.values():
         found += [reverse("posts:short", args=[here, post.pk]), reverse("posts:detail", args=[here, post.pk, "guess"])]
+        desk = [
+            reverse(f"posts:{page}", args=[here, post.pk]) for page in ("write", "preview", "preview_raw", "remove")
+        ]
+        found += [*desk, *(f"{desk[2]}?as={who}" for who in ("visitor", "member", "insider", "circle", "20"))]
+        found.append(reverse("posts:card", args=[here, post.pk]))
     for file in File.objects.all():
         found += [file.url, *(reverse("files:size", args=[file.token, width]) for width in file.widths)]
     return found
@@ -148,7 +160,7 @@ def test_each_viewer_gets_exactly_what_the_table_says(house: House, client_of: C
         for other in house.people.values():
             if other.is_authenticated and other != house.people[who] and who != "staff":
                 leaks += [(who, other.email, address) for address in crawl.holds(other.email)]
-    assert leaks == []
+    assert leaks == [], "\n".join(map(str, leaks))
     assert denials == []
 
 
@@ -166,6 +178,63 @@ def test_each_file_answers_by_its_post(house: House, client_of: Callable[[Any], 
                     if got != expected:
                         wrong.append((who, audience, address, got, expected))
     assert wrong == []
+
+
+def test_each_page_of_the_team_exists_for_exactly_whom_the_table_says(
+    house: House, client_of: Callable[[Any], Client]
+) -> None:
+    """Wherever it does not exist: signed in the one 404, signed out the way to sign-in."""
+    wrong = []
+    for who in sorted(EVERYBODY):
+        browser = client_for(house.people[who], client_of)
+        for name, allowed in SURFACES.items():
+            if isinstance(allowed, str):
+                continue
+            status = browser.get(address_of(name, house)).status_code
+            expected = 200 if who in allowed else 302 if who == "visitor" else 404
+            if status != expected:
+                wrong.append((who, name, status, expected))
+    assert wrong == []
+
+
+def test_each_write_is_refused_to_whoever_may_not(house: House, client_of: Callable[[Any], Client]) -> None:
+    """A visitor is sent to sign in, a stranger finds nothing, and no row changes."""
+    before = fingerprint()
+    for who in ("visitor", "outsider", "suspended", "maker"):
+        browser = client_for(house.people[who], client_of)
+        for name in [
+            name for name, what in SURFACES.items() if what == "writes" and name not in ("posts:join", "posts:seen")
+        ]:
+            answer = browser.post(
+                address_of(name, house), {"title": "Mine now", "level": 30, "role": "owner", "rev": 1}
+            )
+            assert answer.status_code in ((302,) if who == "visitor" else (403, 404)), (who, name)
+    assert fingerprint() == before
+
+
+def address_of(name: str, house: House) -> str:
+    """One address of this name: of the public post, of its first file, of the plain member."""
+    post = house.posts["public"]
+    seat = Member.objects.get(user=house.people["member"]).pk
+    file = File.objects.filter(parent_kind=Post.KIND, parent_id=post.pk).first()
+    assert file is not None
+    args: dict[str, list[Any]] = {
+        "people:me": [],
+        "members:found": [],
+        **{name: ["demo", seat] for name in ("members:member", "members:grant", "members:end", "members:role")},
+        "spaces:space": ["demo", Space.objects.filter(community=house.place).first().pk],
+        "spaces:rung": ["demo", Rung.objects.filter(community=house.place).first().pk],
+        "posts:describe": ["demo", post.pk, file.token],
+        **{name: ["demo"] for name in ("posts:start", "posts:shown", "posts:new", "posts:studio", "members:list")},
+        **{name: ["demo"] for name in ("spaces:look", "spaces:spaces", "spaces:new_space", "spaces:new_rung")},
+    }
+    return reverse(name, args=args.get(name, ["demo", post.pk]))
+
+
+def fingerprint() -> list[Any]:
+    """Everything that the writes above could have changed."""
+    models = (Post, File, Member, RungSource, Act, Opening)
+    return [sorted(map(repr, model.objects.values_list())) for model in models]
 
 
 def test_what_one_may_not_know_is_byte_for_byte_what_does_not_exist(

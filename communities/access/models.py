@@ -69,6 +69,10 @@ class GatedQuerySet(models.QuerySet):
         """What this viewer may open: body, files, comments, counts."""
         return self.filter(self.model.readable_q(viewer))
 
+    def for_desk(self) -> Self:
+        """What the admin may show of it at all: no drafts, which are their author's, and nothing that was removed."""
+        return self.filter(state__in=[State.PUBLISHED, State.HIDDEN])
+
     def with_readable(self, viewer: Viewer) -> Self:
         """Annotates `readable`, so that a list can show teasers and bodies side by side in one query."""
         return self.annotate(readable=ExpressionWrapper(self.model.readable_q(viewer), output_field=BooleanField()))

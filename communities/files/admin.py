@@ -1,9 +1,12 @@
 """Files in the admin: whose they are, how large and what they hang on; they are handed in and taken away where they are used."""
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from communities.access.admin import DeskAdmin
+from communities.access.rules import gated_models
 from communities.files.models import File
 
 
@@ -30,3 +33,11 @@ class FileAdmin(DeskAdmin):
         "size_tries",
         "created_at",
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Not the files of what the desk does not show: their names and alt texts tell of it."""
+        rows = super().get_queryset(request)
+        for model in gated_models():
+            shown = model._default_manager.for_desk().values("pk")
+            rows = rows.filter(~Q(parent_kind=model.KIND) | Q(parent_id__in=shown))
+        return rows

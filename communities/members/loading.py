@@ -11,17 +11,18 @@ from communities.members.models import Member, Role, Standing
 from communities.spaces.models import Community
 
 # Django group -> role of brand staff in every community; the first that fits counts.
-BRAND_ROLES = {"manager": "manager", "moderator": "staff", "support": "staff", "analyst": "analyst"}
+BRAND_ROLES = {"manager": "manager", "moderator": "staff", "support": "analyst", "analyst": "analyst"}
 
 
 def load(user: Any, community: Community | str) -> tuple[Community, Viewer] | None:
     """Two queries for somebody signed in, one for a visitor; brand staff cost one more."""
+    signed_in = user.is_authenticated  # asked first: by its Vary an answer must not tell whether there is such a place
     if isinstance(community, str):
         found = Community.objects.select_related("logo", "cover").filter(slug=community).first()
         if found is None:
             return None
         community = found
-    if not user.is_authenticated:
+    if not signed_in:
         return community, Viewer(community_id=community.pk, standing=_outside(community))
     member = Member.objects.filter(community=community, user_id=user.pk).first()
     return community, _viewer(user, community, member)
@@ -41,7 +42,9 @@ def _viewer(user: Any, community: Community, member: Member | None) -> Viewer:
     rung = member.rung
     if member.rung_until is not None and member.rung_until <= timezone.now():
         rung, _until = rung_now(member)  # true at the minute; a worker writes it down later
-    role = member.role if member.role != Role.MEMBER else brand or member.role
+    # A brand manager stays one where they only help; whoever owns a place owns it.
+    helps = member.role != Role.MEMBER and (brand != "manager" or member.role == Role.OWNER)
+    role = member.role if helps else brand or member.role
     return Viewer(user.pk, community.pk, role=role, rung=rung, standing="member")
 
 

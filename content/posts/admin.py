@@ -1,10 +1,10 @@
-"""Posts and tags in the admin: what an author wrote is read-only, hiding and restoring are acts with a reason, drafts are not shown."""
+"""Posts and tags in the admin: what an author wrote is read-only, hiding and restoring are acts with a reason, drafts and removed posts are not shown."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -64,7 +64,7 @@ class PostAdmin(DeskAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request).exclude(state=State.DRAFT).defer("html", "working")
+        rows = super().get_queryset(request).for_desk().defer("html", "working")
         return (
             rows if request.resolver_match and request.resolver_match.kwargs.get("object_id") else rows.without_text()
         )
@@ -97,6 +97,11 @@ class TagAdmin(FormAdmin):
     ordering = ("name", "pk")
     fields = ("name", "slug", "community")
     readonly_fields = ("slug", "community")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """The tags of a draft say what it is about."""
+        shown = Post.objects.for_desk().filter(tags=OuterRef("pk"))
+        return super().get_queryset(request).filter(Exists(shown))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
