@@ -40,6 +40,7 @@ function later(milliseconds = PAUSE) {
 }
 
 function touched() {
+  if (!changed && !status.classList.contains("failed")) say(""); // "Saved" would not be true any more
   changed = true;
   later();
 }
@@ -48,7 +49,7 @@ function settle(answer) {
   form.elements.rev.value = answer.rev;
   if (!form.dataset.post) {
     form.dataset.post = answer.url.match(/(\d+)\/$/)[1];
-    form.action = answer.url;
+    form.setAttribute("action", answer.url); // form.action is the buttons of that name
     history.replaceState(null, "", answer.url);
   }
   form.dataset.save = answer.save;
@@ -57,11 +58,9 @@ function settle(answer) {
 
 async function save() {
   clearTimeout(waiting);
-  if (running) { await running; if (!changed) return true; }
-  running = send();
-  const done = await running;
-  running = null;
-  return done;
+  while (running) await running;
+  running = send().finally(() => { running = null; });
+  return running;
 }
 
 async function send() {
@@ -118,19 +117,21 @@ function saving() {
   addEventListener("online", () => { if (changed) later(0); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden && status.classList.contains("failed") && changed) later(0); });
   addEventListener("beforeunload", (event) => { if (changed && !leaving) event.preventDefault(); });
-  let passed = false;
+  // A button sends the form only after what was typed is safe: without a connection or a session the page stays as it is.
+  let safe = false;
   form.addEventListener("submit", async (event) => {
-    if (passed) return;
-    // The page's own save must be through before the button's: otherwise the two would meet as strangers.
+    if (safe) { safe = false; return; }
     event.preventDefault();
     const button = event.submitter;
     clearTimeout(waiting);
-    if (running) await running;
+    while (running) await running;
+    if ((changed || status.classList.contains("failed")) && !(await save())) return;
+    await new Promise((go) => { setTimeout(go); }); // a form cannot be sent while it is being sent
     token();
-    leaving = passed = true;
+    leaving = safe = true;
     form.requestSubmit(button);
   });
-  addEventListener("pageshow", (event) => { if (event.persisted) { passed = leaving = false; delete form.dataset.sent; } });
+  addEventListener("pageshow", (event) => { if (event.persisted) { leaving = false; delete form.dataset.sent; } });
   // Enter in a line of its own goes on to the next field; it never publishes.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || !event.target.matches("input:not([type=file])")) return;

@@ -1,0 +1,73 @@
+"""A real Chromium against the live server: one browser a session, a fresh context a test, violations of axe in one word."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from communities.people.models import User
+from tests.legs import chromium_path
+
+WORD = "a-long-enough-word"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's own loop runs in this thread; Django would take it for ours.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def browse(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+    """browse(user) opens a page of a new browser, signed in through the door; browse(None) a visitor's."""
+    contexts = []
+
+    def open_page(user: User | None = None, **options: Any) -> Any:
+        context = chromium.new_context(base_url=live_server.url, locale="en-GB", **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        if user is not None:
+            sign_in(page, user)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Any, user: User) -> None:
+    """With the form that everybody uses."""
+    user.set_password(WORD)
+    user.save()
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", user.email)
+    page.fill("[name=password]", WORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
+def tab_to(page: Any, selector: str, most: int = 90) -> None:
+    """Goes there with the Tab key alone."""
+    for _step in range(most):
+        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the Tab key never came to {selector}")
