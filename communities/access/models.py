@@ -1,7 +1,7 @@
 """Gated, the base of everything with an audience, its two reads, and the exceptions beside the ladder: Opening and Pass."""
 
 import datetime as dt
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -61,13 +61,16 @@ class Pass(models.Model):
 class GatedQuerySet(models.QuerySet):
     """The two reads of everything that can be gated; both are one SQL predicate, true at the minute."""
 
+    def _gated(self) -> "type[Gated]":
+        return cast("type[Gated]", self.model)
+
     def listed_to(self, viewer: Viewer) -> Self:
         """What this viewer may know to exist: title, teaser, facts."""
-        return self.filter(self.model.listed_q(viewer))
+        return self.filter(self._gated().listed_q(viewer))
 
     def readable_by(self, viewer: Viewer) -> Self:
         """What this viewer may open: body, files, comments, counts."""
-        return self.filter(self.model.readable_q(viewer))
+        return self.filter(self._gated().readable_q(viewer))
 
     def for_desk(self) -> Self:
         """What the admin may show of it at all: no drafts, which are their author's, and nothing that was removed."""
@@ -75,7 +78,7 @@ class GatedQuerySet(models.QuerySet):
 
     def with_readable(self, viewer: Viewer) -> Self:
         """Annotates `readable`, so that a list can show teasers and bodies side by side in one query."""
-        return self.annotate(readable=ExpressionWrapper(self.model.readable_q(viewer), output_field=BooleanField()))
+        return self.annotate(readable=ExpressionWrapper(self._gated().readable_q(viewer), output_field=BooleanField()))
 
 
 class Gated(models.Model):
@@ -127,7 +130,7 @@ class Gated(models.Model):
 
     @classmethod
     def _pass_q(cls, viewer: Viewer, now: dt.datetime) -> Q:
-        if not viewer.signed_in:
+        if viewer.user_id is None:
             return Q(pk__in=[])
         passes = Pass.objects.filter(
             Q(ends__isnull=True) | Q(ends__gt=now),

@@ -99,7 +99,7 @@ def audience(viewer: Viewer, model: type[Gated]) -> str | None:
     """
     if viewer.is_team:
         return "team"
-    if viewer.signed_in:
+    if viewer.user_id is not None and viewer.community_id is not None:
         now = timezone.now()
         passes = Pass.objects.filter(user_id=viewer.user_id, kind=model.KIND).exclude(ends__lte=now)
         own = model._default_manager.filter(author_id=viewer.user_id, community_id=viewer.community_id)

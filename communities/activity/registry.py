@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.functional import Promise
+
 if TYPE_CHECKING:
     from communities.activity.models import Activity
 
@@ -15,7 +17,7 @@ class Verb:
     """
 
     name: str
-    sentence: str
+    sentence: str | Promise
     audience: str = "object"
     weight: int = 0
 

@@ -22,8 +22,8 @@ def entries(request: HttpRequest) -> list[Entry]:
 
 def mine(request: HttpRequest) -> dict[str, Any]:
     """The communities of whoever asks, each with the step they stand on."""
-    rows = Member.objects.filter(user=request.user.pk).exclude(standing=Standing.LEFT).select_related("community")
-    rows = list(rows.order_by("community__name"))
+    seats = Member.objects.filter(user=request.user.pk).exclude(standing=Standing.LEFT).select_related("community")
+    rows = list(seats.order_by("community__name"))
     steps = Rung.objects.filter(community__in=[row.community_id for row in rows])
     names = {(step.community_id, step.level): step.name for step in steps}
     for row in rows:

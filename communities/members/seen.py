@@ -17,11 +17,10 @@ def note_visit(*, user_id: int, community_id: int, day: dt.date) -> None:
 
 def note_seen(viewer: Viewer, *, kind: str, object_ids: Iterable[int], day: dt.date) -> int:
     """What a member had on screen for a second; ids that they may not know of are dropped. Returns how many were kept."""
-    member_id = (
-        Member.objects.filter(user_id=viewer.user_id, community_id=viewer.community_id)
-        .values_list("pk", flat=True)
-        .first()
-    )
+    if viewer.user_id is None or viewer.community_id is None:
+        return 0
+    seats = Member.objects.filter(user_id=viewer.user_id, community_id=viewer.community_id)
+    member_id = seats.values_list("pk", flat=True).first()
     models = [model for model in gated_models() if kind == model.KIND]
     if member_id is None or not models:
         return 0

@@ -34,7 +34,7 @@ def members(request: HttpRequest, community: str) -> HttpResponse:
         raise Http404
     asked = {"search": form.cleaned_data["q"], "rung": form.cleaned_data["rung"], "role": form.cleaned_data["role"]}
     rows, after = lists.page_after(lists.found(place.pk, **asked), request.GET.get("after", ""))
-    given = {name: value for name, value in request.GET.items() if value and name in ("q", "rung", "role")}
+    given: dict[str, str] = {name: str(value) for name, value in request.GET.items() if value and name in ("q", "rung", "role")}
     here = reverse("members:list", args=[community])
     page = {
         "form": form,
@@ -131,7 +131,7 @@ def role(request: HttpRequest, community: str, member_id: int) -> HttpResponse:
 @needs_account
 def found(request: HttpRequest) -> HttpResponse:
     """A new community with a look of its own to be chosen next."""
-    if not may_found(request.user):
+    if not request.user.is_authenticated or not may_found(request.user):
         raise Http404
     form = FoundForm(request.POST or None, initial={"timezone": request.user.timezone or "UTC"})
     if request.method == "POST" and form.is_valid():

@@ -44,19 +44,24 @@ class GroupsForm(ReasonForm):
             self.fields["groups"].initial = list(self.obj.groups.values_list("pk", flat=True))
 
 
+def _staff(viewer: Viewer) -> User:
+    assert viewer.user_id is not None  # nobody else comes this far
+    return User.objects.get(pk=viewer.user_id)
+
+
 def deactivate(viewer: Viewer, user: User, asked: Mapping[str, Any]) -> Changes:
-    deactivate_user(User.objects.get(pk=viewer.user_id), user=user)
+    deactivate_user(_staff(viewer), user=user)
     return [change_of(gettext("may sign in"), gettext("yes"), gettext("no"))]
 
 
 def reactivate(viewer: Viewer, user: User, asked: Mapping[str, Any]) -> Changes:
-    reactivate_user(User.objects.get(pk=viewer.user_id), user=user)
+    reactivate_user(_staff(viewer), user=user)
     return [change_of(gettext("may sign in"), gettext("no"), gettext("yes"))]
 
 
 def give_groups(viewer: Viewer, user: User, asked: Mapping[str, Any]) -> Changes:
     before = ", ".join(user.groups.order_by("name").values_list("name", flat=True))
-    set_brand_groups(User.objects.get(pk=viewer.user_id), user=user, groups=list(asked["groups"]))
+    set_brand_groups(_staff(viewer), user=user, groups=list(asked["groups"]))
     after = ", ".join(group.name for group in asked["groups"])
     return [change_of(gettext("groups"), before, after)]
 

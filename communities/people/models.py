@@ -16,7 +16,7 @@ def spare_handle() -> str:
     return "reader-" + get_random_string(8, "abcdefghjkmnpqrstuvwxyz23456789")
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)

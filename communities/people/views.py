@@ -20,6 +20,7 @@ from communities.ui.panels import panels_for
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
 def me(request: HttpRequest) -> HttpResponse:
+    assert request.user.is_authenticated
     user = User.objects.get(pk=request.user.pk)  # a refused form must not change the name in the page's own menu
     initial = {name: getattr(user, name) for name in FIELDS}
     form = MeForm(request.POST if request.method == "POST" else None, user=user, initial=initial)

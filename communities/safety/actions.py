@@ -98,6 +98,7 @@ def _act(
 ) -> Act:
     if not reason.strip():
         raise ValidationError({"reason": _("A reason is needed: it stays in the log.")})
+    assert viewer.user_id is not None  # whoever may act is signed in
     row: models.Model = obj
     act = Act.objects.create(
         community_id=obj.community_id,

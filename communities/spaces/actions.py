@@ -47,7 +47,7 @@ def change_community(viewer: Viewer, *, community: Community, **fields: Any) -> 
 @transaction.atomic
 def save_space(viewer: Viewer, *, space: Space) -> None:
     """Adds or changes a space; everything in it follows its rungs in one statement a model. Records space.saved."""
-    require(viewer, "manage")
+    require(viewer, "manage", space)
     space.full_clean()
     space.save()
     for model in gated_models():
@@ -58,7 +58,7 @@ def save_space(viewer: Viewer, *, space: Space) -> None:
 
 
 def _follow_space(model: type[Gated], space: Space) -> None:
-    rows = model._default_manager.filter(space=space)
+    rows = model._default_manager.filter(**{"space": space})  # not every gated model has one
     rung: models.Expression = Greatest(F("own_rung"), F("own_listed_rung"), Value(space.rung))
     rows.update(rung=rung, listed_rung=Greatest(F("own_listed_rung"), Value(space.listed_rung)))
     Opening.objects.filter(kind=model.KIND, object_id__in=rows.values("pk")).update(
@@ -69,7 +69,7 @@ def _follow_space(model: type[Gated], space: Space) -> None:
 @transaction.atomic
 def save_rung(viewer: Viewer, *, rung: Rung) -> None:
     """Adds a step or renames one; the level of a step that exists never changes. Records rung.named."""
-    require(viewer, "manage")
+    require(viewer, "manage", rung)
     if rung.pk and Rung.objects.filter(pk=rung.pk).exclude(level=rung.level).exists():
         raise ValueError("Levels are never renumbered.")
     rung.full_clean()

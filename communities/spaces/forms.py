@@ -79,7 +79,7 @@ class LookForm(forms.ModelForm):
         data = self.cleaned_data
         off = [slug for slug in MODULES if slug not in data["on"]]
         unknown = [slug for slug in self.instance.modules if slug not in MODULES]
-        return {name: data[name] for name in self._meta.fields} | {"modules": unknown + off}
+        return {name: data[name] for name in self._meta.fields or ()} | {"modules": unknown + off}
 
 
 class SpaceForm(forms.ModelForm):
@@ -129,7 +129,7 @@ class SpaceForm(forms.ModelForm):
                 taken = set(self.community.spaces.values_list("slug", flat=True))
                 self.instance.slug = free_slug_of(self.cleaned_data["name"], taken)
                 self.instance.position = len(taken)
-            super()._post_clean()
+            super()._post_clean()  # type: ignore[misc]  # Django's own hook, which the stubs leave out
 
 
 class RungForm(forms.ModelForm):
@@ -166,7 +166,7 @@ class RungForm(forms.ModelForm):
                 next_up = min((rung.level for rung in self.rungs if rung.level > below), default=below + 2 * STEP)
                 self.instance.level = (below + next_up) // 2
                 self.instance.slug = free_slug_of(self.cleaned_data["name"], {rung.slug for rung in self.rungs})
-            super()._post_clean()
+            super()._post_clean()  # type: ignore[misc]  # Django's own hook, which the stubs leave out
 
 
 def free_slug_of(name: str, taken: set[str]) -> str:

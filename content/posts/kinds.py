@@ -14,7 +14,7 @@ class Detail:
     label: Promise
     type: str  # text | url | datetime | number
     shown_to: str = "readable"
-    help: Promise | str = ""
+    help: str = ""
     required: bool = False
 
 

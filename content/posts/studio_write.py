@@ -39,7 +39,7 @@ def new(request: HttpRequest, community: str) -> HttpResponse:
     if request.method == "POST":
         return _sent(request, None)
     form = form_for(request.viewer, request.community, None, initial={"request": uuid.uuid4(), "rev": 0})
-    form.initial |= {"kind": "update", "audience": "public", "space": request.GET.get("space", "")}
+    form.initial = {**form.initial, "kind": "update", "audience": "public", "space": request.GET.get("space", "")}
     drafts = drafts_of(request.viewer)[:6]
     return render(request, "studio/write.html", page_of(request, form, None) | {"drafts": drafts})
 
@@ -87,7 +87,9 @@ def _sent(request: HttpRequest, post: Post | None) -> HttpResponse:
 
 def _started(request: HttpRequest, form: PostForm) -> Post:
     mine = Post.objects.select_related("community", "space").filter(author_id=request.user.pk)
-    return mine.get(request=form.request_id())
+    request_id = form.request_id()
+    assert request_id is not None  # the draft was started under it
+    return mine.get(request=request_id)
 
 
 def _take_files(request: HttpRequest, form: PostForm, post: Post) -> dict[str, str]:
