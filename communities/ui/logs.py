@@ -9,6 +9,7 @@ KEPT_OUT = "[kept out]"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROL_IN_TRACE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+# A path that anybody asked for passes through these: no pattern may look further than a bounded way from where it began.
 _SECRETS = [
     # Whole header values: they may hold blanks and semicolons.
     (
@@ -17,15 +18,15 @@ _SECRETS = [
     ),
     (
         re.compile(
-            r"(?i)\b([\w-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|sessionid|csrf\w*|signature|otp)[\w-]*)"
-            r"(['\"]?\s*[:=]\s*)(['\"]?)[^\s'\",;&)}\]]+"
+            r"(?i)((?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|sessionid|csrf|signature|otp)[\w-]{0,40}+)"
+            r"(['\"]?\s{0,40}[:=]\s{0,40})(['\"]?)[^\s'\",;&)}\]]+"
         ),
         rf"\1\2\3{KEPT_OUT}",
     ),
     # Addresses that are themselves the key: links from our mails, private feeds.
     (re.compile(r"(/accounts/(?:confirm-email|password/reset/key)/)[^\s/?#'\"]+"), rf"\1{KEPT_OUT}"),
     # user:password@host
-    (re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+(@)"), rf"\1{KEPT_OUT}\2"),
+    (re.compile(r"(://[^\s:/@]*+:)[^\s@/]++(@)"), rf"\1{KEPT_OUT}\2"),
 ]
 
 
