@@ -19,7 +19,7 @@ from communities.people.models import User
 from communities.spaces.models import Community
 from communities.ui.headers import content_policy
 from content.posts import views
-from content.posts.audiences import Audience, audiences_of
+from content.posts.audiences import Audience, offered_to
 from content.posts.drafting import form_for, initial_of, release
 from content.posts.forms import PostForm
 from content.posts.models import Post
@@ -37,9 +37,9 @@ class NotReady(Exception):
         self.form = form
 
 
-def eyes_of(community: Community) -> list[Audience]:
-    """Whose eyes one can borrow: a visitor's, and those of each step."""
-    visitor, *steps = audiences_of(list(community.rungs.all()))
+def eyes_of(viewer: Viewer, community: Community) -> list[Audience]:
+    """Whose eyes one can borrow: a visitor's, and those of each step up to one's own. The page shows what else they see."""
+    visitor, *steps = offered_to(viewer, community)
     return [Audience(VISITOR, _("a visitor"), visitor.level), *steps]
 
 
@@ -58,7 +58,7 @@ def stand_in(community: Community, eyes: Audience) -> tuple[Any, Viewer]:
 def preview(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
     """The frame around the preview, with the switch."""
     post = own_post(request, post_id)
-    everyone = eyes_of(request.community)
+    everyone = eyes_of(request.viewer, request.community)
     eyes = _chosen(request, everyone)
     here = reverse("posts:preview", args=[community, post.pk])
     page: dict[str, Any] = {
@@ -82,7 +82,7 @@ def preview(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
 def preview_raw(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
     """What they would get, byte for byte but for tokens."""
     post = own_post(request, post_id)
-    eyes = _chosen(request, eyes_of(request.community))
+    eyes = _chosen(request, eyes_of(request.viewer, request.community))
     try:
         body, status = answer_as(request, post, eyes)
     except NotReady:
