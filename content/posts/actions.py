@@ -106,6 +106,7 @@ def publish_post(
     rung: who reads it from opens_at on; openings: lower rungs that follow later. Nothing opens below the space.
     Records post.published once it is out (`announce_opened` does for what opens later).
     """
+    _take_turn(post)
     require(viewer, "edit", post)
     require(viewer, "write", post.space)
     if post.state not in (State.DRAFT, State.PUBLISHED):
@@ -129,6 +130,7 @@ def publish_post(
 @transaction.atomic
 def edit_post(viewer: Viewer, *, post: Post, space: Space | None = None, **fields: Any) -> Post:
     """Changes a published post for everybody at once, with what was autosaved and what is given. Records post.edited."""
+    _take_turn(post)
     require(viewer, "edit", post)
     working = post.working or {}
     if space is None and working.get("space_id"):
@@ -258,6 +260,12 @@ def set_bylines(post: Post, names: Sequence[tuple[str, int | None]]) -> None:
     Byline.objects.bulk_create(
         [Byline(post=post, position=at, name=name[:80], user_id=user_id) for at, (name, user_id) in enumerate(names)]
     )
+
+
+def _take_turn(post: Post) -> None:
+    """Holds the row until commit, on either database: who hid or removed the post since it was read is not overwritten."""
+    Post.objects.filter(pk=post.pk).update(rev=F("rev"))
+    post.state = Post.objects.values_list("state", flat=True).get(pk=post.pk)
 
 
 def _known(fields: Mapping[str, Any]) -> dict[str, Any]:

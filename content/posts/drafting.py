@@ -125,7 +125,7 @@ def release(viewer: Viewer, form: PostForm, post: Post, *, at_once: bool = False
     fields = {**form.texts(), "details": form.details()}
     audience, opens = form.reach(), None if at_once else form.cleaned_data.get("opens")
     set_tags(post, form.names("tags"))
-    set_bylines(post, _people(post, form.names("bylines")))
+    set_bylines(post, _signed(viewer, post, _people(post, form.names("bylines"))))
     if post.state == State.DRAFT:
         for name, value in fields.items():
             setattr(post, name, value)
@@ -141,6 +141,13 @@ def release(viewer: Viewer, form: PostForm, post: Post, *, at_once: bool = False
 
 def _audience_of(typed: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in typed.items() if name in ("audience", "unlisted") or name.startswith("open")}
+
+
+def _signed(viewer: Viewer, post: Post, names: list[tuple[str, int | None]]) -> list[tuple[str, int | None]]:
+    """The team signs for others; a member may name who else wrote it, but never in place of themselves."""
+    if not names or viewer.is_team or viewer.user_id in {user_id for _name, user_id in names}:
+        return names
+    return [(str(post.author), viewer.user_id), *names]
 
 
 def _people(post: Post, names: list[str]) -> list[tuple[str, int | None]]:
