@@ -1,6 +1,7 @@
 """Every setting of Hearth, read once from the environment; the same file serves the demo, the tests and production."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -116,7 +117,7 @@ TEMPLATES = [
 
 # --- database: SQLite inside the data folder, PostgreSQL by DATABASE_URL ----------------------------------------------
 _database_url = env.str("DATABASE_URL", default="")  # an empty one, as compose files pass it, is none
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db_url_config(_database_url)
     if _database_url
     else {"ENGINE": "django.db.backends.sqlite3", "NAME": HEARTH_DATA / "hearth.sqlite3"}
@@ -133,7 +134,7 @@ if "sqlite3" in DATABASES["default"]["ENGINE"]:
 else:
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 3,
-        "options": "-c statement_timeout=15000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=60000",
+        "options": "-c jit=off -c statement_timeout=15000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=60000",
     }
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -224,6 +225,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+FILE_UPLOAD_HANDLERS = [
+    "communities.files.limit.Limit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400

@@ -19,6 +19,8 @@ class ViewerMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]) -> None:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404  # no text of ours holds one, and PostgreSQL refuses to be asked
         slug = kwargs.get("community")
         if slug is None:
             request.viewer = wanderer(request.user)

@@ -57,6 +57,6 @@ def _read(token: str) -> tuple[dt.datetime, int]:
         at, number = parse_datetime(moment), int(pk)
     except (ValueError, binascii.Error):
         raise Http404 from None
-    if at is None or timezone.is_naive(at) or not 0 <= number < 2**63:
+    if at is None or timezone.is_naive(at) or not 1 < at.year < 9999 or not 0 <= number < 2**63:
         raise Http404
     return at, number
