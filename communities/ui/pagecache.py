@@ -114,7 +114,7 @@ class PageCache:
             or "HTTP_HX_REQUEST" in meta  # fragments of a page are made for one moment
         ):
             return self.get_response(request)
-        key = f"{_language(request)}|{meta.get('HTTP_HOST', '')}{request.path_info}?{meta.get('QUERY_STRING', '')}"
+        key = f"{_language(request)}|{request.scheme}|{meta.get('HTTP_HOST', '')}{request.path_info}?{meta.get('QUERY_STRING', '')}"
         page = self.pages.get(key)
         now = time.monotonic()
         if page is not None and page.ends > now and not changed_since(page.slug, page.made):

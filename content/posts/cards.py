@@ -23,9 +23,8 @@ from content.posts.reading import and_list
 
 SHELVES = 512  # folders, so that none gets long
 KEPT_DAYS = 60
-# Under its version an address never changes its picture; it is still a title, so it is not kept for years.
-WITH_VERSION = "public, max-age=604800"
-WITHOUT = "public, max-age=300"
+# A picture is a title: caches keep it no longer than the page that it stands for, then ask again whether it is the same.
+KEPT = "public, max-age=60"
 _one_at_a_time = threading.Lock()
 
 
@@ -58,7 +57,7 @@ def _answer(request: HttpRequest, number: int, facts: Card) -> HttpResponse:
     else:
         response = HttpResponse(picture_of(number, facts), content_type="image/png")
     response["ETag"] = etag
-    response["Cache-Control"] = WITH_VERSION if request.GET.get("v") == facts.version else WITHOUT
+    response["Cache-Control"] = KEPT
     # Previews are shown on other sites; the bytes are the same for everybody.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.__dict__["for_everyone"] = True

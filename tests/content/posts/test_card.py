@@ -148,8 +148,8 @@ def test_a_known_picture_is_not_sent_twice(publish, client_of, visitor):
     again = client_of(visitor).get(address(post), headers={"If-None-Match": tag})
     assert (again.status_code, again.content) == (304, b"")
     version = tag.strip('"')
-    assert client_of(visitor).get(f"{address(post)}?v={version}")["Cache-Control"] == "public, max-age=604800"
-    assert client_of(visitor).get(f"{address(post)}?v=other")["Cache-Control"] == "public, max-age=300"
+    assert client_of(visitor).get(f"{address(post)}?v={version}")["Cache-Control"] == "public, max-age=60"
+    assert client_of(visitor).get(f"{address(post)}?v=other")["Cache-Control"] == "public, max-age=60"
 
 
 @pytest.mark.django_db

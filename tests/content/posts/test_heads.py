@@ -123,7 +123,7 @@ def test_the_picture_of_a_preview_is_there_and_its_address_changes_with_it(
     before = head_of(post.url).meta["og:image"]
     assert before.startswith(f"{settings.SITE_URL}/c/demo/p/{post.pk}/card.png?v=")
     picture = client_of(visitor).get(before.removeprefix(settings.SITE_URL))
-    assert (picture["Content-Type"], picture["Cache-Control"]) == ("image/png", "public, max-age=604800")
+    assert (picture["Content-Type"], picture["Cache-Control"]) == ("image/png", "public, max-age=60")
     Post.objects.filter(pk=post.pk).update(title="After")
     assert head_of(post.url).meta["og:image"] != before
 
