@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.test import Client
 
 from communities.members.models import Member
 from content.posts.models import Post
@@ -162,3 +163,21 @@ def test_the_live_preview_is_the_servers_own_rendering(demo, owner, outsider, cl
 def test_an_odd_request_id_still_makes_a_draft(demo, owner, client_of, odd):
     assert client_of(owner).post("/c/demo/write/save/", written(request=odd)).status_code == 200
     assert Post.objects.count() == 1
+
+
+def test_a_token_from_before_signing_in_anew_gives_the_text_back_and_a_foreign_site_gets_nothing(demo, owner):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sent = written(body="Two thousand words.", tags="kept", csrfmiddlewaretoken="x" * 64)
+    foreign = browser.post("/c/demo/write/", sent, headers={"sec-fetch-site": "cross-site"})
+    assert foreign.status_code == 403
+    assert b"Two thousand words." not in foreign.content
+    ours = browser.post("/c/demo/write/", sent, headers={"sec-fetch-site": "same-origin"})
+    page = ours.content.decode()
+    assert ours.status_code == 403
+    assert "Two thousand words." in page
+    assert 'name="tags" value="kept"' in page
+    assert Post.objects.count() == 0
+    fresh = page.split('name="csrfmiddlewaretoken" value="')[-1].split('"')[0]
+    again = browser.post("/c/demo/write/", sent | {"csrfmiddlewaretoken": fresh})
+    assert again["Location"] == Post.objects.get().url
