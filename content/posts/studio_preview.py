@@ -17,6 +17,7 @@ from communities.access.viewer import Viewer
 from communities.members.models import Role, Standing
 from communities.people.models import User
 from communities.spaces.models import Community
+from communities.ui.ahead import looking_ahead
 from communities.ui.headers import content_policy
 from content.posts import views
 from content.posts.audiences import Audience, offered_to
@@ -114,7 +115,7 @@ def answer_as(request: HttpRequest, post: Post, eyes: Audience) -> tuple[bytes, 
     form = form_for(viewer, place, post, data)
     if not form.is_valid():
         raise NotReady(form)
-    with transaction.atomic():
+    with looking_ahead(), transaction.atomic():
         try:
             with transaction.atomic():
                 out = release(viewer, form, post, at_once=True)

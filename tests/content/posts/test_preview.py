@@ -141,3 +141,26 @@ def test_eyes_that_nobody_has_are_a_404(demo, owner, client_of):
     browser = client_of(owner)
     url, _sent = draft(browser)
     assert browser.get(f"{url}preview/raw/?as=owner").status_code == 404
+
+
+@pytest.mark.parametrize("eyes", ["visitor", "members", "insider", "circle"])
+def test_what_was_looked_at_ahead_is_served_to_nobody(demo, owner, client_of, member, insider, circle, visitor, eyes):
+    """A page made in a preview must not be kept for the real readers of that step."""
+    browser = client_of(owner)
+    url, _sent = draft(browser)
+    assert b"The whole story." in browser.get(f"{url}preview/raw/?as={eyes}").content
+    address = f"/c/demo/p/{Post.objects.get().pk}/first-light/"
+    for person in (member, insider, circle, visitor):
+        answer = client_of(person).get(address)
+        assert answer.status_code == 404
+        assert b"The whole story." not in answer.content
+
+
+def test_edits_looked_at_ahead_reach_no_reader_and_what_is_kept_hides_no_edit(publish, owner, client_of, member):
+    post, browser, reader = publish("Out there", source="As it was."), client_of(owner), client_of(member)
+    assert b"As it was." in reader.get(post.url).content
+    browser.post(f"/c/demo/write/{post.pk}/save/", written(title="Out there", body="As it will be.", rev=post.rev))
+    assert b"As it will be." in browser.get(f"/c/demo/write/{post.pk}/preview/raw/?as=member").content
+    page = reader.get(post.url).content
+    assert b"As it was." in page
+    assert b"As it will be." not in page
