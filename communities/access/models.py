@@ -39,7 +39,10 @@ class Opening(models.Model):
 
 
 class Pass(models.Model):
-    """One person may read one thing, whatever their rung: a purchase, an invitation, a gift."""
+    """One person may read one thing, whatever their rung: a purchase, an invitation, a gift.
+
+    Whoever writes one bumps the community's page version, or it takes a minute to show on streams.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="passes")
     kind = models.CharField(max_length=20)

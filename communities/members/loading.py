@@ -1,5 +1,7 @@
 """Turns memberships into Viewers; registered with access when the app is ready."""
 
+from copy import copy
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -9,23 +11,28 @@ from communities.access.viewer import Viewer
 from communities.members.actions import rung_now
 from communities.members.models import Member, Role, Standing
 from communities.spaces.models import Community
+from communities.ui import kept
 
 # Django group -> role of brand staff in every community; the first that fits counts.
 BRAND_ROLES = {"manager": "manager", "moderator": "staff", "support": "analyst", "analyst": "analyst"}
 
 
 def load(user: Any, community: Community | str) -> tuple[Community, Viewer] | None:
-    """Two queries for somebody signed in, one for a visitor; brand staff cost one more."""
+    """One query for somebody signed in, none for a visitor, where the community is kept; brand staff cost one more."""
     signed_in = user.is_authenticated  # asked first: by its Vary an answer must not tell whether there is such a place
     if isinstance(community, str):
-        found = Community.objects.select_related("logo", "cover").filter(slug=community).first()
+        found = kept.keep(community, "place", partial(_found, community))
         if found is None:
             return None
-        community = found
+        community = copy(found)  # what a request does to its community is nobody else's business
     if not signed_in:
         return community, Viewer(community_id=community.pk, standing=_outside(community))
     member = Member.objects.filter(community=community, user_id=user.pk).first()
     return community, _viewer(user, community, member)
+
+
+def _found(slug: str) -> tuple[Community | None, None]:
+    return Community.objects.select_related("logo", "cover").filter(slug=slug).first(), None
 
 
 def _outside(community: Community) -> str:

@@ -1,7 +1,7 @@
-"""Parts of pages that are the same for many viewers, kept in each process: what the page cache is for visitors, for members.
+"""What is the same for many viewers, kept in each process: what the page cache is for visitors, for members.
 
-A part is kept under the community's page version, for at most a minute and never past the next moment that changes it by
-the clock. Its key has to name everything that it depends on, the audience above all (`access.rules.audience`).
+A thing is kept under its community's page version, for at most a minute and never past the next moment that changes it by
+the clock. Its key has to name everything that it depends on, the audience above all (`access.audiences`).
 """
 
 import datetime as dt
@@ -10,57 +10,72 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from communities.ui import pagecache
+from communities.ui.ahead import is_looking_ahead
 
 MOST_SECONDS = 60
-MOST_BYTES = 32 * 1024 * 1024  # of all parts of a process together
+MOST_THINGS = 20_000
+MOST_BYTES = 32 * 1024 * 1024  # of all texts of a process together
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Entry:
     version: str
-    made: float
+    made: float  # time.monotonic() seconds
     until: dt.datetime | None
-    html: SafeString
+    thing: Any
+    weight: int
 
 
-_parts: OrderedDict[Hashable, Part] = OrderedDict()
+_entries: OrderedDict[Hashable, Entry] = OrderedDict()
 _weight = 0
 _lock = threading.Lock()
 
 
-def part(slug: str, key: Hashable, make: Callable[[], tuple[SafeString, dt.datetime | None]]) -> SafeString:
-    """The part from memory, or made now. make: the HTML, and the next moment that changes it by the clock (or None)."""
+def keep(slug: str, key: Hashable, make: Callable[[], tuple[Thing, dt.datetime | None]]) -> Thing:
+    """The thing from memory, or made now. make: the thing, and the next moment that changes it by the clock (or None).
+
+    What comes out is shared: nobody may change it. None is never kept, and nothing is where Redis is away.
+    """
+    if is_looking_ahead():
+        return make()[0]
     key = (slug, get_language(), key)
     now = time.monotonic()
     version = pagecache.version(slug)
-    found = _parts.get(key)
+    found = _entries.get(key)
     if found is not None and found.version == version and _holds(found, slug, now):
-        return found.html
-    html, until = make()
-    if version is not None:
-        _keep(key, Part(version, now, until, html))
-    return html
+        thing: Thing = found.thing
+        return thing
+    thing, until = make()
+    if thing is not None and (version := version or pagecache.first_version(slug)):
+        _keep(key, Entry(version, now, until, thing, _weight_of(thing)))
+    return thing
 
 
-def _holds(found: Part, slug: str, now: float) -> bool:
+def _weight_of(thing: object) -> int:
+    """Bytes, roughly: texts count, a handful of rows is small."""
+    return len(thing) if isinstance(thing, str) else 2000
+
+
+def _holds(found: Entry, slug: str, now: float) -> bool:
     """The minute runs on a clock that nobody sets; the opening is a moment of the calendar."""
     if now - found.made >= MOST_SECONDS or pagecache.changed_since(slug, found.made):
         return False
     return found.until is None or timezone.now() < found.until
 
 
-def _keep(key: Hashable, fresh: Part) -> None:
+def _keep(key: Hashable, fresh: Entry) -> None:
     global _weight
     with _lock:
-        before = _parts.pop(key, None)
-        _weight += len(fresh.html) - (len(before.html) if before else 0)
-        _parts[key] = fresh
-        while _weight > MOST_BYTES:
-            _key, gone = _parts.popitem(last=False)
-            _weight -= len(gone.html)
+        before = _entries.pop(key, None)
+        _weight += fresh.weight - (before.weight if before else 0)
+        _entries[key] = fresh
+        while _weight > MOST_BYTES or len(_entries) > MOST_THINGS:
+            _key, gone = _entries.popitem(last=False)
+            _weight -= gone.weight

@@ -34,6 +34,7 @@ REPEATED = frozenset({"cache-control", "content-language", "vary"})
 
 # When this process last changed what a community's pages show: true even while Redis is away. slug -> time.monotonic()
 _changed: dict[str, float] = {}
+_request = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,33 @@ def bump(slug: str | None) -> None:
         fresh, at = secrets.token_hex(8), time.monotonic()
         for name in {"", slug or ""}:
             _changed[name] = at
+            getattr(_request, "versions", {}).pop(name, None)
             cache.set(_version_key(name), fresh, None)
 
     transaction.on_commit(now)
 
 
 def version(slug: str) -> str | None:
-    """What a community's pages show now, as a word that changes with it; None where Redis is away."""
-    return _version(slug) or _first_version(slug)
+    """What a community's pages show now, as a word that changes with it; None before the first one and where Redis is away.
+
+    Asked once a request: what a page is made of is of one version.
+    """
+    known: dict[str, str | None] | None = getattr(_request, "versions", None)
+    if known is None:
+        return _version(slug)
+    if slug not in known:
+        known[slug] = _version(slug)
+    return known[slug]
+
+
+def first_version(slug: str) -> str:
+    """Of pages that exist, so that made-up addresses fill nothing. "" where somebody changed them just now or Redis is away."""
+    fresh = secrets.token_hex(8)
+    cache.add(_version_key(slug), fresh, None)
+    if _version(slug) != fresh:
+        return ""
+    getattr(_request, "versions", {})[slug] = fresh
+    return fresh
 
 
 def changed_since(slug: str, moment: float) -> bool:
@@ -113,7 +133,7 @@ class PageCache:
             or "HTTP_AUTHORIZATION" in meta
             or "HTTP_HX_REQUEST" in meta  # fragments of a page are made for one moment
         ):
-            return self.get_response(request)
+            return self._once(request)
         key = f"{_language(request)}|{request.scheme}|{meta.get('HTTP_HOST', '')}{request.path_info}?{meta.get('QUERY_STRING', '')}"
         page = self.pages.get(key)
         now = time.monotonic()
@@ -124,16 +144,24 @@ class PageCache:
                 return _answer(request, page, now)
         return self._make(request, key, now)
 
+    def _once(self, request: HttpRequest) -> HttpResponse:
+        """The request, in which each version is asked for once."""
+        _request.versions = {}
+        try:
+            return self.get_response(request)
+        finally:
+            _request.__dict__.pop("versions", None)
+
     def _make(self, request: HttpRequest, key: str, now: float) -> HttpResponse:
         """The page itself. Its version is read before it is made: what changes meanwhile makes it stale at once."""
         found = IN_COMMUNITY.match(request.path_info)
         slug = found[1] if found else ""
         version = _version(slug)
-        response = self.get_response(request)
+        response = self._once(request)
         seconds = getattr(response, "kept_seconds", 0)
         if seconds <= 0 or response.streaming or response.cookies:
             return response
-        page = _page(response, slug, version or _first_version(slug), now, now + seconds)
+        page = _page(response, slug, version or first_version(slug), now, now + seconds)
         # A page made for a browser with a form token of its own may carry that token.
         if page.version and settings.CSRF_COOKIE_NAME not in request.COOKIES and len(page.body) <= MOST_BYTES_A_PAGE:
             self._keep(key, page, front=not request.META.get("QUERY_STRING"))
@@ -157,13 +185,6 @@ def _language(request: HttpRequest) -> str:
 
 def _version(slug: str) -> str | None:
     return cache.get(_version_key(slug))
-
-
-def _first_version(slug: str) -> str:
-    """Of pages that exist, so that made-up addresses fill nothing. "" where somebody changed them just now or Redis is away."""
-    fresh = secrets.token_hex(8)
-    cache.add(_version_key(slug), fresh, None)
-    return fresh if _version(slug) == fresh else ""
 
 
 def _page(response: HttpResponse, slug: str, version: str, made: float, ends: float) -> Page:

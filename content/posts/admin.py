@@ -1,4 +1,6 @@
-"""Posts and tags in the admin: what an author wrote is read-only, hiding and restoring are acts with a reason, drafts and removed posts are not shown."""
+"""Posts and tags in the admin: what an author wrote is read-only, hiding and restoring are acts with a reason.
+
+Drafts and removed posts are not shown."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,11 +1,14 @@
 """What posts put into the navigation: the stream, its spaces, the pen for whoever may write, and the studio for the team."""
 
+from copy import copy
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from communities.access.rules import may, spaces_known_to, writable_spaces
 from communities.spaces.models import Space
+from communities.ui import kept
 from communities.ui.navigation import Entry
 
 
@@ -13,7 +16,9 @@ def spaces_of(request: HttpRequest) -> list[Space]:
     """All spaces of the community, asked for once a request, for the page and the rail together."""
     known: list[Space] | None = request.__dict__.get("spaces_of_community")
     if known is None:
-        known = list(Space.objects.filter(community=request.community))
+        place = request.community
+        kept_spaces = kept.keep(place.slug, "spaces", lambda: (list(Space.objects.filter(community=place)), None))
+        known = [copy(space) for space in kept_spaces]  # pages note on them which one they show
         request.__dict__["spaces_of_community"] = known
     return known
 

@@ -158,6 +158,20 @@ def _fact(detail: Detail, value: Any) -> Fact:
     return Fact(detail.label, text, url=text if detail.type == "url" else "", code=detail.name == "code")
 
 
+def neighbours(post: Post, viewer: Viewer) -> tuple[Post | None, Post | None]:
+    """The next newer and the next older post of the stream that this viewer may know of; nothing beside a draft."""
+    if post.state != State.PUBLISHED:
+        return None, None
+    around = Post.objects.out().filter(community=post.community).listed_to(viewer).exclude(pk=post.pk)
+    names = around.only("pk", "title", "slug", "opens_at", "community_id", "kind").newest_first()
+    newer = names.filter(opens_at__gte=post.opens_at).reverse().first()
+    older = names.filter(opens_at__lte=post.opens_at).first()
+    for neighbour in (newer, older):
+        if neighbour is not None:
+            neighbour.community = post.community
+    return newer, older
+
+
 def and_list(names: Sequence[str]) -> str:
     """“Ada”, “Ada and Bo”, “Ada, Bo and Cy”."""
     if len(names) < 2:

@@ -1,6 +1,7 @@
 """The public front, the stream of a community and the page of a post."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -65,11 +66,11 @@ def stream(request: HttpRequest, community: str) -> HttpResponse:
         until.append(reading.next_change(place))
         return _front(place, viewer, asked, spaces), until[-1]
 
-    group = audience(viewer, Post)
+    group = _group(request)
     # Visitors' pages are kept whole; endless filters and people with exceptions of their own are not kept at all.
     shared = viewer.signed_in and group is not None and not filtered
     page = {
-        "front": kept.part(place.slug, ("stream", group), front) if shared else front()[0],
+        "front": kept.keep(place.slug, ("stream", group), front) if shared else front()[0],
         "filtered": filtered,
         "spaces": spaces,
         "kinds": _kinds(here, asked["kind"]),
@@ -100,18 +101,60 @@ def _front(place: Community, viewer: Viewer, asked: dict[str, str], spaces: list
     return render_to_string("posts/_front.html", page)
 
 
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A post's page as far as it is the same for everybody of an audience but its author."""
+
+    title: str
+    html: SafeString
+    author_id: int
+
+
 @require_safe
 def detail(request: HttpRequest, community: str, post_id: int, slug: str) -> HttpResponse:
     """A post, or its honest teaser where it is listed but not readable; the canonical address for those who may know it."""
-    viewer = request.viewer
-    known = Post.objects.listed_to(viewer).with_readable(viewer).select_related("author", "cover", "space", "community")
-    post = known.filter(pk=post_id, community=request.community).defer("html", "source", "working").first()
-    if post is None:
-        raise Http404
-    post.community = request.community
+    viewer, place = request.viewer, request.community
+    made: list[Post] = []
+
+    def make() -> tuple[Article | None, dt.datetime | None]:
+        made.append(post := _listed(request, post_id))
+        if not (post.readable and post.state == State.PUBLISHED) or request.path != unquote(post.url):
+            return None, None
+        html = render_to_string("posts/_article.html", _article(request, post))
+        return Article(str(post), html, post.author_id), reading.next_change(place)
+
+    if viewer.is_member and not viewer.is_team and (group := _group(request)):
+        article = kept.keep(place.slug, ("post", post_id, request.path, group), make)
+        if article is not None and article.author_id != viewer.user_id:
+            page = {"title": article.title, "article": article.html, **_doorstep(request)}
+            return render(request, "posts/detail.html", page)
+    post = made[0] if made else _listed(request, post_id)
     if request.path != unquote(post.url):
         return redirect(post.url, permanent=post.state == State.PUBLISHED)
     return show(request, post)
+
+
+def _listed(request: HttpRequest, post_id: int) -> Post:
+    """The post, where this viewer may know of it; its texts come when they are asked for."""
+    viewer, place = request.viewer, request.community
+    known = Post.objects.listed_to(viewer).with_readable(viewer).select_related("author", "cover", "space")
+    post = known.filter(pk=post_id, community=place).defer("html", "source", "working").first()
+    if post is None:
+        raise Http404
+    post.community = place
+    return post
+
+
+def _group(request: HttpRequest) -> str | None:
+    """The viewer's audience; that somebody has no exceptions is remembered, as long as nothing here changes."""
+    viewer = request.viewer
+    if not viewer.signed_in or viewer.is_team:
+        return audience(viewer, Post)
+    return kept.keep(
+        request.community.slug,
+        ("audience", viewer.user_id, viewer.rung),
+        lambda: (audience(viewer, Post), None),
+    )
 
 
 @require_safe
@@ -122,19 +165,26 @@ def short(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
 
 def show(request: HttpRequest, post: Post) -> HttpResponse:
     """The page of a post that the viewer may at least know of; `post.readable` says which page it is."""
+    article = _article(request, post)
+    page = {
+        "title": str(post),
+        "article": render_to_string("posts/_article.html", article, request),
+        "meta": meta_of_post(post),
+        **_doorstep(request),
+    }
+    response = render(request, "posts/detail.html", page)
+    if request.GET:
+        return response
+    return pagecache.share(response, request, until=reading.next_change(request.community))
+
+
+def _article(request: HttpRequest, post: Post) -> dict[str, Any]:
+    """What stands on the page of a post, for this viewer."""
     viewer, place = request.viewer, request.community
     reading.dress([post], [place])
     if post.state == State.DRAFT:  # a draft is rendered when it goes out; until then its author sees it as it would be
         post.html = reading.draft_html(post)
-    around = reading.stream(place, viewer)
-    newer = older = None
-    if post.state == State.PUBLISHED:
-        later = around.filter(opens_at__gte=post.opens_at).exclude(pk=post.pk)
-        newer = later.reverse().first()
-        older = around.filter(opens_at__lte=post.opens_at).exclude(pk=post.pk).first()
-        for neighbour in (newer, older):
-            if neighbour is not None:
-                neighbour.community = place
+    newer, older = reading.neighbours(post, viewer)
     here = reverse("posts:stream", args=[place.slug])
     post.__dict__["kind_url"] = f"{here}?kind={post.kind}"
     if may(viewer, "edit", post):
@@ -142,20 +192,17 @@ def show(request: HttpRequest, post: Post) -> HttpResponse:
     tags = list(post.tags.all())
     for tag in tags:
         tag.__dict__["url"] = f"{here}?tag={tag.slug}"
-    page = {
+    return {
+        "community": place,
+        "viewer": viewer,
         "post": post,
         "tags": tags,
         "teaser": not post.readable,
         "scheduled": post.is_scheduled,
         "newer": newer,
         "older": older,
-        "meta": meta_of_post(post),
         **_doorstep(request),
     }
-    response = render(request, "posts/detail.html", page)
-    if request.GET:
-        return response
-    return pagecache.share(response, request, until=reading.next_change(place))
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.utils import timezone
 from communities.access.models import Pass
 from communities.access.rules import audience
 from communities.safety.actions import hide
+from communities.ui import pagecache
 from content.posts.models import Post
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +23,14 @@ def test_an_insider_before_a_member_leaks_nothing_and_the_other_way_denies_nothi
         assert ("CANARY-EXCERPT" in client_of(who).get("/c/demo/").content.decode()) is holds
 
 
-def test_a_pass_makes_an_audience_of_ones_own(publish, client_of, seen_by, member):
+def test_a_pass_makes_an_audience_of_ones_own(publish, client_of, seen_by, member, django_capture_on_commit_callbacks):
     post = publish("Shut", rung=20, source="CANARY-EXCERPT", teaser="")
     browser = client_of(member)
     assert "CANARY-EXCERPT" not in browser.get("/c/demo/").content.decode()
     assert audience(seen_by(member), Post) == "rung 10"
     Pass.objects.create(user=member, kind="post", object_id=post.pk, source="gift")
+    with django_capture_on_commit_callbacks(execute=True):
+        pagecache.bump("demo")
     assert audience(seen_by(member), Post) is None
     assert "CANARY-EXCERPT" in browser.get("/c/demo/").content.decode()
 
