@@ -8,7 +8,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import models, transaction
+from django.db import DataError, models, transaction
 from django.forms import BaseForm, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -186,7 +186,10 @@ class DeskAdmin(admin.ModelAdmin):
         if asked and asked not in self.get_actions(request):
             raise PermissionDenied
         title = {"title": self.opts.verbose_name_plural}
-        return super().changelist_view(request, {**title, **(extra_context or {})})
+        try:
+            return super().changelist_view(request, {**title, **(extra_context or {})})
+        except (ValueError, OverflowError, DataError) as nonsense:  # ids and dates that no column can hold
+            raise Http404 from nonsense
 
     def press_many(self, request: HttpRequest, button: Button, queryset: models.QuerySet) -> HttpResponse | None:
         rows = list(queryset.order_by("pk")[: MOST_AT_ONCE + 1])

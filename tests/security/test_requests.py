@@ -13,6 +13,7 @@ from communities.files.actions import take_file
 from communities.spaces.models import Community
 from communities.ui.logs import without_secrets
 from content.posts.models import Post
+from tests.desk import brand
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +76,13 @@ def test_a_page_kept_for_https_is_not_the_answer_to_http(settings: Any, demo: Co
     browser = Client()
     assert browser.get("/c/demo/", secure=True).status_code == 200
     assert browser.get("/c/demo/").status_code == 301
+
+
+def test_the_desk_is_asked_for_nothing_that_cannot_be(demo: Community, client_of: Any) -> None:
+    """One database finds nothing there, the other refuses to look: neither is an error of ours."""
+    browser = client_of(brand("manager"))
+    for asked in ({"community__id__in": "9" * 30}, {"opens_at__year": "-1"}, {"opens_at__year": "9" * 30}):
+        assert browser.get("/admin/posts/post/", asked).status_code in (200, 404), asked
+    for chosen in ("", "\x00", "9" * 30, "null", "../.."):
+        sent = {"action": "hide", "_selected_action": chosen, "apply": "1", "reason": "x"}
+        assert browser.post("/admin/posts/post/", sent).status_code in (302, 404), chosen
