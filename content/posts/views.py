@@ -1,7 +1,7 @@
 """The public front, the stream of a community and the page of a post."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -64,11 +64,12 @@ def stream(request: HttpRequest, community: str) -> HttpResponse:
 
     def front() -> tuple[SafeString, dt.datetime | None]:
         until.append(reading.next_change(place))
-        return _front(place, viewer, asked, spaces), until[-1]
+        return _front(place, eyes, asked, spaces), until[-1]
 
     group = _group(request)
     # Visitors' pages are kept whole; endless filters and people with exceptions of their own are not kept at all.
     shared = viewer.signed_in and group is not None and not filtered
+    eyes = replace(viewer, user_id=0) if shared else viewer  # what many get is made through nobody's eyes
     page = {
         "front": kept.keep(place.slug, ("stream", group), front) if shared else front()[0],
         "filtered": filtered,
@@ -118,8 +119,9 @@ def detail(request: HttpRequest, community: str, post_id: int, slug: str) -> Htt
 
     def make() -> tuple[Article | None, dt.datetime | None]:
         made.append(post := _listed(request, post_id))
-        mine = post.author_id == viewer.user_id  # one's own may be ahead of its time, and carries one's pen
-        if mine or not (post.readable and post.state == State.PUBLISHED) or request.path != unquote(post.url):
+        # One's own may be ahead of its time and carries one's pen; an exception may be younger than what `group` remembers.
+        alone = post.author_id == viewer.user_id or audience(viewer, Post) is None
+        if alone or not (post.readable and post.state == State.PUBLISHED) or request.path != unquote(post.url):
             return None, None
         html = render_to_string("posts/_article.html", _article(request, post))
         return Article(str(post), html, post.author_id), reading.next_change(place)

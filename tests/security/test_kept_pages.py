@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from communities.access.models import Pass
 from communities.members.models import Member, RungSource, Standing
 from communities.spaces.models import Community, Rung
 from content.posts.models import Post
+from tests.conftest import make_member
 
 pytestmark = pytest.mark.django_db
 Browsers = Callable[[Any], Client]
@@ -63,3 +65,17 @@ def test_a_step_of_the_same_height_next_door_opens_nothing(
     assert b"CANARY" in client_of(insider).get(post.url).content
     assert b"CANARY" not in client_of(maker).get(post.url).content
     assert client_of(maker).get(post.url.replace("/c/demo/", "/c/atelier/")).status_code == 404
+
+
+def test_a_pass_opens_for_one_person_however_fresh_it_is(
+    demo: Community, member: Any, publish: Callable[..., Post], client_of: Browsers
+) -> None:
+    """That somebody has no exceptions is remembered for a while; what they see with a new one is not everybody's."""
+    post = publish("For insiders", rung=20, source="CANARY")
+    other, browser = make_member(demo, "other"), client_of(member)
+    browser.get(publish("Open").url)
+    Pass.objects.create(user=member, kind=Post.KIND, object_id=post.pk, source="gift")
+    browser.get("/c/demo/")
+    assert b"CANARY" in browser.get(post.url).content
+    for address in ("/c/demo/", post.url):
+        assert b"CANARY" not in client_of(other).get(address).content
