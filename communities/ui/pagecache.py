@@ -23,6 +23,8 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 
+from communities.ui.ahead import is_looking_ahead
+
 MOST_SECONDS = 60
 MOST_PAGES = 1000
 MOST_BYTES = 64 * 1024 * 1024  # of all pages of a process together
@@ -72,16 +74,27 @@ def share(response: HttpResponse, request: HttpRequest, *, until: dt.datetime | 
 
 
 def bump(slug: str | None) -> None:
-    """After commit, every kept page of that community (None: of the brand's own pages) is stale, in every process."""
+    """After commit, every kept page of that community (None: of the brand's own pages) is stale, in every process.
 
-    def now() -> None:
-        fresh, at = secrets.token_hex(8), time.monotonic()
+    In this one at once: whoever changed something reads it in the same breath. What others keep before the commit is
+    stale again after it.
+    """
+
+    def here() -> None:
+        at = time.monotonic()
         for name in {"", slug or ""}:
             _changed[name] = at
             getattr(_request, "versions", {}).pop(name, None)
+
+    def everywhere() -> None:
+        here()
+        fresh = secrets.token_hex(8)
+        for name in {"", slug or ""}:
             cache.set(_version_key(name), fresh, None)
 
-    transaction.on_commit(now)
+    if not is_looking_ahead():
+        here()
+    transaction.on_commit(everywhere)
 
 
 def version(slug: str) -> str | None:
