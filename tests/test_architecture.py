@@ -155,9 +155,11 @@ def test_members_alone_write_a_rung() -> None:
         if path in {"communities/members/actions.py"} or path.startswith("config/demo/"):
             continue
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and re.search(r"\b(Member|RungSource)\b.*objects", ast.unparse(node.func)):
-                if node.func.attr in {"update", "create", "bulk_create", "update_or_create"}:  # type: ignore[attr-defined]
-                    wrong.append(f"{path}:{node.lineno}")
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            writes = node.func.attr in {"update", "create", "bulk_create", "update_or_create"}
+            if writes and re.search(r"\b(Member|RungSource)\b.*objects", ast.unparse(node.func)):
+                wrong.append(f"{path}:{node.lineno}")
     assert wrong == []
 
 
