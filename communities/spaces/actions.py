@@ -7,7 +7,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from communities.access.models import Gated, Opening
+from communities.access.models import Opening
 from communities.access.rules import gated_models, require
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
@@ -57,8 +57,9 @@ def save_space(viewer: Viewer, *, space: Space) -> None:
     pagecache.bump(space.community.slug)
 
 
-def _follow_space(model: type[Gated], space: Space) -> None:
-    rows = model._default_manager.filter(**{"space": space})  # not every gated model has one
+def _follow_space(model: Any, space: Space) -> None:
+    """model: a Gated with a `space`."""
+    rows = model._default_manager.filter(space=space)
     rung: models.Expression = Greatest(F("own_rung"), F("own_listed_rung"), Value(space.rung))
     rows.update(rung=rung, listed_rung=Greatest(F("own_listed_rung"), Value(space.listed_rung)))
     Opening.objects.filter(kind=model.KIND, object_id__in=rows.values("pk")).update(
