@@ -1,0 +1,202 @@
+"""Every page in light and dark on a phone and a desk: nothing that axe or the console complains of, nothing wider than the screen."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import get_resolver, resolve
+
+from communities.access.viewer import viewer_for
+from tests.journeys.town import Town, built, members_pages, owners_pages, visitors_pages
+
+browser_test = pytest.mark.browser
+pytestmark = pytest.mark.django_db(transaction=True)
+WIDTHS = (360, 1280)
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# A sandboxed frame is looked at as a page of its own. Between light and dark nothing changes but colours.
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+RULES = {"light": {"runOnly": LEVELS}, "dark": {"runOnly": COLOURS}}
+HOW = {"iframes": False, "resultTypes": ["violations"]}
+# Not pages: machines read them, or they answer with another page, a part of one, or a file.
+NO_PAGES = set(
+    [
+        "healthz",
+        "readyz",
+        "metrics",
+        "original",
+        "size",
+        "html",
+        "face",
+        "look",
+        "short",
+        "seen",
+        "join",
+        "card",
+        "card_of_place",
+        "robots",
+        "sitemap",
+        "sitemap_fronts",
+        "sitemap_block",
+        "atom",
+        "rss",
+        "atom_of_all",
+        "rss_of_all",
+        "start",
+        "shown",
+        "save",
+        "discard",
+        "unpublish",
+        "upload",
+        "describe",
+        "preview_raw",
+        "grant",
+        "end",
+        "role",
+        "account_set_password",
+        "account_confirm_login_code",
+        "mfa_authenticate",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+        "mfa_login_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_edit_webauthn",
+    ]
+)
+
+
+@pytest.fixture
+def town(demo, owner, member, insider, outsider, publish, settings) -> Town:
+    settings.DEMO = True
+    people = {"owner": owner, "member": member, "outsider": outsider, "insider": insider}
+    return built(demo, people, publish, lambda user: viewer_for(user, demo))
+
+
+class Look:
+    """One tab that goes from page to page and keeps what was wrong there."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.wrong, self.said = page, [], []
+        self.script = Axe().axe_script
+        page.on("console", self._hear)
+        page.on("pageerror", lambda problem: self.said.append(str(problem)))
+
+    def _hear(self, message: Any) -> None:
+        expected = message.text.startswith("Blocked script execution") or (
+            "the server responded with a status" in message.text and message.location["url"] == self.page.url
+        )
+        if message.type in ("error", "warning") and not expected:
+            self.said.append(message.text)
+
+    def visit(self, address: str, status: int = 200) -> None:
+        answer = self.page.goto(address)
+        if answer.status != status:
+            self.wrong.append(f"{address}: {answer.status}")
+        self.judge(address)
+
+    def judge(self, where: str) -> None:
+        self.page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+        self.page.evaluate(self.script)
+        for scheme, rules in RULES.items():
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            for width in WIDTHS:
+                self.page.set_viewport_size({"width": width, "height": 900})
+                over = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                here = f"{where} {scheme} {width}"
+                self.wrong += [f"{here}: {over} px too wide"] if over > 0 else []
+                found = self.page.evaluate("rules => axe.run(rules).then(all => all.violations)", rules | HOW)
+                self.wrong += [f"{here}: {one['id']} {node['target']}" for one in found for node in one["nodes"][:3]]
+        self.wrong += [f"{where}: {text}" for text in self.said]
+        self.said.clear()
+
+
+def looked_at(look: Look, pages: Iterable[str]) -> None:
+    for address in dict.fromkeys(pages):
+        look.visit(address)
+
+
+def signed_in(page: Any, user: Any, client_of: Callable[[Any], Any], live_server: Any) -> Any:
+    cookie = client_of(user).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    return page
+
+
+@browser_test
+def test_what_a_visitor_meets(town, browse):
+    look = Look(browse())
+    looked_at(look, visitors_pages(town))
+    look.visit("/c/demo/nowhere/", 404)
+    look.visit(town.file, 403)
+    look.page.goto("/accounts/login/")
+    look.page.fill("[name=login]", "nobody@test.example")
+    look.page.fill("[name=password]", "not the right one")
+    look.page.press("[name=password]", "Enter")
+    look.page.locator("[role=alert], .errors").first.wait_for()
+    look.judge("sign-in refused")
+    look.page.goto("/accounts/signup/")
+    look.page.fill("[name=email]", "new@test.example")
+    look.page.fill("[name=password1]", "short")
+    look.page.press("[name=password1]", "Enter")
+    look.page.locator(".errors").first.wait_for()
+    look.judge("sign-up refused")
+    assert "\n".join(look.wrong) == ""
+
+
+@browser_test
+def test_what_a_member_meets(town, browse, client_of, live_server):
+    look = Look(signed_in(browse(), town.people["member"], client_of, live_server))
+    looked_at(look, members_pages(town))
+    look.page.goto("/me/")
+    look.page.fill("[name=handle]", "?")
+    look.page.press("[name=handle]", "Enter")
+    look.page.locator(".errors").first.wait_for()
+    look.judge("settings refused")
+    other = Look(signed_in(browse(), town.people["outsider"], client_of, live_server))
+    looked_at(other, ["/c/demo/", town.posts["locked"].url])
+    look.wrong += other.wrong
+    assert "\n".join(look.wrong) == ""
+
+
+@browser_test
+def test_what_an_owner_meets(town, browse):
+    look = Look(browse(town.people["owner"]))
+    look.said.clear()
+    looked_at(look, owners_pages(town))
+    page = look.page
+    for menu in (".topbar .menu summary", ".bottombar summary"):
+        page.goto("/c/demo/")
+        page.set_viewport_size({"width": 360, "height": 900})
+        page.locator(menu).click()
+        look.judge(f"with {menu} open")
+    page.goto("/c/demo/write/")
+    page.check("input[name=kind][value=offer]", force=True)
+    page.fill("#id_opens", "2020-01-01T10:00")
+    page.get_by_role("button", name="Schedule").click()
+    page.get_by_text("Saved, but not out yet").wait_for()
+    look.judge("write refused")
+    for address, box in (("look/", "tagline"), ("spaces/new/", "name"), ("steps/new/", "name")):
+        page.goto(f"/c/demo/studio/{address}")
+        page.eval_on_selector(f"[name={box}]", "box => { box.required = false; box.removeAttribute('maxlength'); }")
+        page.fill(f"[name={box}]", "x" * 500)
+        page.press(f"[name={box}]", "Enter")
+        page.locator(".errors").first.wait_for()
+        look.judge(f"{address} refused")
+    assert "\n".join(look.wrong) == ""
+
+
+def test_no_page_is_left_out(town):
+    lists = (visitors_pages, members_pages, owners_pages)
+    visited = {resolve(urlsplit(address).path).url_name for pages in lists for address in pages(town)}
+
+    def names(patterns: Iterable[Any]) -> Iterable[str]:
+        for pattern in patterns:
+            if getattr(pattern, "app_name", "") == "admin":
+                continue
+            yield from names(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern.name]
+
+    assert set(names(get_resolver().url_patterns)) - NO_PAGES - visited == set()

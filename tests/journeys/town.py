@@ -1,0 +1,175 @@
+"""A small place with one of everything that can look wrong, and the list of every page that it has, with who looks at it."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
+from PIL import Image
+
+from communities.files.actions import take_image
+from communities.mail.sink import SinkBackend, sink_folder
+from communities.members.actions import found_community
+from communities.members.models import Member
+from communities.people.models import User
+from communities.safety.actions import hide
+from communities.spaces.models import Community, Rung, Space
+from content.posts.actions import publish_post, save_draft, set_tags, start_draft
+from content.posts.kinds import KINDS
+from content.posts.models import Post
+from tests.conftest import make_user
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
+TABLE = "| Drum | Ink | Sheets |\n|---|---|---|\n| teal | soy | 400 |\n| coral | rice bran | 250 |\n"
+CODE = "    press --drum teal --drum coral --sheets 400 --paper munken-lynx-120 --speed slow --and-then wait\n"
+
+
+@dataclass
+class Town:
+    """posts by name; file: the address of a picture that only insiders may have."""
+
+    place: Community
+    people: dict[str, User]
+    posts: dict[str, Post] = field(default_factory=dict)
+    file: str = ""
+
+
+def picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (640, 400), (20, 120, 120)).save(out, "PNG")
+    return out.getvalue()
+
+
+def built(demo: Community, people: dict[str, User], publish: Any, viewer_of: Any) -> Town:
+    """People: owner, member, outsider and whoever else is needed to look."""
+    town = Town(demo, people)
+    demo.tagline, demo.about = "Ink, paper and patience", f"A place with a long word: {LONG}."
+    demo.save()
+    soon = timezone.now() + dt.timedelta(days=2)
+    posts, owner = town.posts, viewer_of(people["owner"])
+    posts["public"] = _illustrated(town, owner, rung=0)
+    posts["locked"] = _illustrated(town, owner, rung=20)
+    posts["early"] = publish("Early", rung=30, openings=((10, soon), (0, soon + dt.timedelta(days=1))))
+    posts["long"] = publish(LONG, source=f"{LONG}\n\n{LONG}", author=people["member"], space="bench")
+    posts["rtl"] = publish("الطباعة على الورق: رسالة من الورشة", source="مرحبا بكم في الورشة.", language="ar")
+    posts["hidden"] = publish("Loud", author=people["member"], space="bench")
+    hide(owner, obj=posts["hidden"], reason="Too loud.")
+    for kind in KINDS.values():
+        own = {detail.name: _answer(detail.type, soon) for detail in kind.details}
+        posts[kind.slug] = publish(f"A post as {kind.slug}", kind=kind.slug, details=own, rung=20)
+    posts["scheduled"] = publish("In two days", opens_at=soon)
+    journal = Space.objects.get(community=demo, slug="journal")
+    posts["draft"] = start_draft(owner, space=journal, title="Half", source="Half a *thought*.", teaser="Half.")
+    found_community(make_user("hermit"), name="Empty", slug="empty")
+    return town
+
+
+def _answer(type_: str, soon: dt.datetime) -> Any:
+    return {"url": "https://example.org/" + "a" * 120, "number": 40, "datetime": soon.isoformat()}.get(type_, LONG[:90])
+
+
+def _illustrated(town: Town, owner: Any, *, rung: int) -> Post:
+    journal = Space.objects.get(community=town.place, slug="journal")
+    post = start_draft(owner, space=journal, title=f"Two drums, one sheet ({rung})", teaser="What the ink did.")
+    file = take_image(
+        community=town.place,
+        uploader=town.people["owner"],
+        parent_kind=Post.KIND,
+        parent_id=post.pk,
+        upload=picture(),
+        name="sheet.png",
+        alt="A teal sheet",
+    )
+    town.file = file.url
+    quote = "> Slow is smooth.\n\n1. ink\n2. paper\n\n- [a link](/)\n- `code`\n"
+    text = f"![A teal sheet]({file.url})\n\n## A table\n\n{TABLE}\n{CODE}\n{quote}"
+    save_draft(owner, post=post, rev=post.rev, source=text, cover_id=file.pk)
+    set_tags(post, ["riso", "paper"])
+    return publish_post(owner, post=post, rung=rung)
+
+
+def visitors_pages(town: Town) -> list[str]:
+    posts, owner = town.posts, town.people["owner"]
+    address = EmailAddress.objects.get_or_create(user=owner, email=owner.email, defaults={"primary": True})[0]
+    reset = f"{user_pk_to_url_str(owner)}-{default_token_generator.make_token(owner)}"
+    letter = EmailMultiAlternatives("Welcome", "Come in.", "from@test.example", [owner.email])
+    letter.attach_alternative("<p>Come in.</p>", "text/html")
+    SinkBackend().send_messages([letter])
+    number = next(sink_folder().glob("*.eml")).stem
+    return [
+        "/",
+        "/c/demo/",
+        "/c/demo/?kind=idea",
+        "/c/demo/?space=bench",
+        "/c/demo/?tag=riso",
+        "/c/empty/",
+        *(posts[name].url for name in ("public", "locked", "early", "long", "rtl", "offer", "question", "lesson")),
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+        "/accounts/password/reset/done/",
+        "/accounts/password/reset/key/done/",
+        f"/accounts/password/reset/key/{reset}/",
+        "/accounts/password/reset/key/1-used/",
+        "/accounts/confirm-email/",
+        f"/accounts/confirm-email/{EmailConfirmationHMAC(address).key}/",
+        "/accounts/confirm-email/used/",
+        "/accounts/inactive/",
+        "/demo/mail/",
+        f"/demo/mail/{number}/",
+    ]
+
+
+def members_pages(town: Town) -> list[str]:
+    return [
+        "/",
+        "/c/demo/",
+        "/c/demo/?kind=question",
+        *(town.posts[name].url for name in ("public", "locked", "early", "hidden", "early", "idea")),
+        "/c/demo/write/",
+        f"/c/demo/write/{town.posts['long'].pk}/",
+        "/me/",
+        "/accounts/reauthenticate/",
+        "/accounts/logout/",
+    ]
+
+
+def owners_pages(town: Town) -> list[str]:
+    posts, studio = town.posts, "/c/demo/studio/"
+    seat = Member.objects.get(community=town.place, user=town.people["member"])
+    space = Space.objects.get(community=town.place, slug="bench")
+    rung = Rung.objects.get(community=town.place, level=20)
+    write = f"/c/demo/write/{posts['draft'].pk}/"
+    return [
+        "/c/demo/",
+        *(posts[name].url for name in ("public", "hidden", "scheduled")),
+        studio,
+        f"{studio}look/",
+        f"{studio}spaces/",
+        f"{studio}spaces/new/",
+        f"{studio}spaces/{space.pk}/",
+        f"{studio}steps/new/",
+        f"{studio}steps/{rung.pk}/",
+        f"{studio}members/",
+        f"{studio}members/{seat.pk}/",
+        "/new/",
+        "/c/demo/write/",
+        write,
+        f"{write}remove/",
+        f"{write}preview/",
+        f"{write}preview/?as=insider",
+        f"/c/demo/write/{posts['public'].pk}/",
+        f"/c/demo/write/{posts['scheduled'].pk}/",
+        "/accounts/email/",
+        "/accounts/password/change/",
+        "/accounts/sessions/",
+        "/accounts/2fa/",
+        "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/webauthn/",
+        "/accounts/2fa/webauthn/add/",
+    ]
