@@ -2,9 +2,10 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -37,6 +38,7 @@ CHANGES = {
     "mfa/email/webauthn_added": _("A passkey was added to your account"),
     "mfa/email/webauthn_removed": _("A passkey was removed from your account"),
 }
+BACK = "back"  # where to after a confirmed address; `next` would skip the sign-in
 UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -60,6 +62,18 @@ class AccountAdapter(DefaultAccountAdapter):
             return value
         parts = urlsplit(value)
         return settings.SITE_URL + parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """Who came from a page is brought back to it after the letter: the link carries it, as sign-in does."""
+        url: str = super().get_email_confirmation_url(request, emailconfirmation)
+        back = get_next_redirect_url(request) if request else None
+        return f"{url}?{urlencode({BACK: back})}" if back else url
+
+    def get_email_verification_redirect_url(self, email_address: Any) -> str:
+        back = self.request.GET.get(BACK)
+        if self.request.user.is_authenticated or not self.is_safe_url(back):
+            return super().get_email_verification_redirect_url(email_address)
+        return f"{reverse('account_login')}?{urlencode({'next': back})}"
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return settings.SIGNUP_OPEN

@@ -177,7 +177,8 @@ class PostForm(forms.Form):
 
     def _check_later(self, data: dict[str, Any], opens: dt.datetime | None) -> None:
         """Each later opening needs both halves, and lets in more people than the one before."""
-        level, at = self.level_of(data.get("audience", "")), opens
+        level = self.level_of(data.get("audience", ""))
+        at = opens if self.is_out else opens or timezone.now()
         for number in LATER:
             who, when = data.get(f"opening_rung_{number}"), data.get(f"opening_at_{number}")
             if f"opening_at_{number}" in self.errors or not (who or when):
@@ -189,7 +190,8 @@ class PostForm(forms.Form):
             elif self.level_of(who) >= level:
                 self.add_error(f"opening_rung_{number}", _("They can read it before that already."))
             elif at is not None and when <= at:
-                self.add_error(f"opening_at_{number}", _("This has to come after the date before it."))
+                passed = _("That moment has passed.") if when <= timezone.now() else ""
+                self.add_error(f"opening_at_{number}", passed or _("This has to come after the date before it."))
             else:
                 level, at = self.level_of(who), when
 

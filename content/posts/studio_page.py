@@ -25,7 +25,7 @@ def page_of(request: HttpRequest, form: PostForm, post: Post | None) -> dict[str
         "post": post,
         "cover": _cover(post),
         "kinds": [
-            {"kind": kind, "fields": [form[f"{kind.slug}_{detail.name}"] for detail in kind.details]}
+            {"kind": kind, "fields": [(form[f"{kind.slug}_{detail.name}"], detail.required) for detail in kind.details]}
             for kind in KINDS.values()
             if kind.details
         ],

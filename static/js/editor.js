@@ -279,7 +279,21 @@ function namingTheButton() {
   tell();
 }
 
+// A mistake that is being mended is not shown any longer. And "back" asks for this page anew instead of sending its text twice.
+function forgiving() {
+  form.addEventListener("input", ({ target }) => {
+    const field = target.closest(".field.wrong");
+    if (!field) return;
+    field.classList.remove("wrong");
+    field.querySelector(".errors")?.remove();
+    target.removeAttribute("aria-invalid");
+    target.setAttribute("aria-describedby", (target.getAttribute("aria-describedby") ?? "").replace(/\S+_error/, "").trim());
+  });
+  if (form.dataset.post) history.replaceState(history.state, "", form.getAttribute("action"));
+}
+
 saving();
+forgiving();
 formatting();
 counting();
 namingTheButton();

@@ -201,3 +201,28 @@ def test_the_look_changes_on_the_page_before_it_is_saved(demo, owner, browse):
     assert page.locator("#hue-now").inner_text() == "200"
     page.reload()
     assert page.evaluate(colour) == before
+
+
+def test_a_mistake_is_marked_until_it_is_mended_and_back_sends_nothing_twice(demo, owner, browse):
+    page = browse(owner)
+    page.goto("/c/demo/write/")
+    page.fill("#id_body", "Words.")
+    page.check("input[name=kind][value=offer]", force=True)
+    assert page.locator("label[for=id_offer_link]").inner_text() == "Link"
+    assert page.locator("label[for=id_offer_code]").inner_text() == "Code optional"
+    tops = [page.locator(f"#id_offer_{name}").bounding_box()["y"] for name in ("link", "until")]
+    assert tops[0] == tops[1]
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_text("Saved, but not out yet").wait_for()
+    assert page.locator(".field.wrong label").all_inner_texts() == ["Title", "Link"]
+    assert page.evaluate("document.activeElement.id") == "id_title"
+    page.keyboard.type("Half price")
+    assert page.locator(".field.wrong label").all_inner_texts() == ["Link"]
+    assert page.locator("#id_title_error").count() == 0
+    saved(page)
+    page.get_by_role("button", name="Preview").click()
+    page.wait_for_url("**/preview/")
+    page.go_back()
+    page.wait_for_url(re.compile(r"/write/\d+/$"))
+    assert page.input_value("#id_title") == "Half price"
+    assert Post.objects.get().state == "draft"

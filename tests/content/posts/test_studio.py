@@ -169,6 +169,10 @@ def test_an_offer_asks_for_its_link_and_keeps_its_own_fields(demo, owner, client
         ({"opening_rung_1": "public"}, "From when on?"),
         ({"opening_at_1": "2031-01-01T10:00"}, "For whom?"),
         ({"opening_rung_1": "insider", "opening_at_1": "2031-01-01T10:00"}, "They can read it before that already."),
+        (
+            {"audience": "circle", "opening_rung_1": "public", "opening_at_1": "2001-01-01T10:00"},
+            "That moment has passed.",
+        ),
         ({"audience": "nobody"}, "Select a valid choice."),
         ({"kind": "offer", "offer_link": "javascript:alert(1)"}, "Enter a valid URL."),
         ({"title": "x" * 201}, "Ensure this value has at most 200 characters"),
