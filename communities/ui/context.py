@@ -6,13 +6,15 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from communities.access.viewer import ANONYMOUS
-from communities.ui.navigation import entries
+from communities.ui import kept
+from communities.ui.navigation import Entry, entries
+from communities.ui.standing import alike
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Works on error pages too, where no viewer was made."""
     viewer = getattr(request, "viewer", ANONYMOUS)
-    known = entries(request) if hasattr(request, "viewer") else []
+    known = _entries(request) if hasattr(request, "viewer") else []
     return {
         "viewer": viewer,
         "community": getattr(request, "community", None),
@@ -22,3 +24,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo_mode": settings.DEMO,
         "site_url": settings.SITE_URL,
     }
+
+
+def _entries(request: Any) -> list[Entry]:
+    key = alike(request)
+    if key is None:
+        return entries(request)
+    return kept.keep(request.community.slug, ("entries", key), lambda: (entries(request), None))
