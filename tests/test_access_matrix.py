@@ -247,4 +247,8 @@ def test_what_one_may_not_know_is_byte_for_byte_what_does_not_exist(
         for address in (post.url, reverse("posts:short", args=["demo", post.pk])):
             answer = browser.get(address)
             assert (answer.status_code, answer.content) == (404, nowhere.content)
-            assert browser.post(address).status_code in (404, 405)
+            assert (browser.post(address).status_code, browser.post(address).content) == (404, nowhere.content)
+    locked, open_to_all = house.posts["insiders"], house.posts["public"]
+    assert browser.get(locked.url).status_code == 200
+    assert [browser.post(locked.url).status_code, browser.delete(locked.url).status_code] == [403, 403]
+    assert browser.post(open_to_all.url).status_code == 405

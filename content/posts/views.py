@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,7 +23,7 @@ from communities.access.rules import audience, may, spaces_known_to
 from communities.access.viewer import Viewer
 from communities.members.actions import Full, join_community
 from communities.members.seen import note_seen
-from communities.members.team import team_of
+from communities.members.team import count_of, team_of, teams_of
 from communities.spaces.models import Community, Space
 from communities.ui import kept, pagecache
 from content.posts import reading
@@ -41,6 +42,9 @@ def home(request: HttpRequest) -> HttpResponse:
     public = Post.objects.out().readable_by(request.viewer).with_readable(request.viewer)
     posts = list(public.without_text().select_related("author", "cover", "space").newest_first()[:12])
     reading.dress(posts, communities)
+    teams = teams_of(place.pk for place in communities)
+    for place in communities:
+        place.__dict__["faces"] = [seat.user for seat in teams.get(place.pk, [])]
     page = {"communities": communities, "posts": posts, "meta": meta_of_home()}
     response = render(request, "posts/home.html", page)
     if request.GET:
@@ -98,6 +102,7 @@ def _front(place: Community, viewer: Viewer, asked: dict[str, str], spaces: list
         "next_url": "?" + urlencode({**_given(asked), "after": after}) if after else "",
         "spaces": spaces,
         "team": team_of(place.pk),
+        "counts": {"members": count_of(place.pk)},
     }
     return render_to_string("posts/_front.html", page)
 
@@ -111,10 +116,13 @@ class Article:
     author_id: int
 
 
-@require_safe
 def detail(request: HttpRequest, community: str, post_id: int, slug: str) -> HttpResponse:
     """A post, or its honest teaser where it is listed but not readable; the canonical address for those who may know it."""
     viewer, place = request.viewer, request.community
+    if request.method not in ("GET", "HEAD"):
+        if not _listed(request, post_id).readable:
+            raise PermissionDenied
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     made: list[Post] = []
 
     def make() -> tuple[Article | None, dt.datetime | None]:
@@ -160,7 +168,6 @@ def _group(request: HttpRequest) -> str | None:
     )
 
 
-@require_safe
 def short(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
     """The address without the title, for whoever may know the title."""
     return detail(request, community, post_id, "")
