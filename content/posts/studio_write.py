@@ -127,9 +127,7 @@ def _let_out(request: HttpRequest, form: PostForm, post: Post, *, needs_date: bo
     if not form.is_valid():
         form.data["rev"] = str(post.rev)  # type: ignore[index]
         return render(request, "studio/write.html", page_of(request, form, post))
-    if post.is_scheduled:
-        messages.success(request, _("Scheduled. It opens by itself."))
-    else:
+    if not post.is_scheduled:  # the page of a scheduled post says when it opens
         messages.success(request, _("It is out.") if was_draft else _("The changes are out."))
     return redirect(post.url)
 

@@ -70,7 +70,7 @@ def test_from_the_first_letter_to_the_published_post_with_the_keyboard_alone(dem
     assert publish.inner_text() == "Schedule"
     tab_to(page, "button[data-publish]")
     page.keyboard.press("Enter")
-    page.get_by_text("Scheduled. It opens by itself.").first.wait_for()
+    page.get_by_text("Scheduled. It opens by itself on").wait_for()
     post.refresh_from_db()
     assert post.is_scheduled
     page.goto(f"/c/demo/write/{post.pk}/")
