@@ -34,7 +34,9 @@ def members(request: HttpRequest, community: str) -> HttpResponse:
         raise Http404
     asked = {"search": form.cleaned_data["q"], "rung": form.cleaned_data["rung"], "role": form.cleaned_data["role"]}
     rows, after = lists.page_after(lists.found(place.pk, **asked), request.GET.get("after", ""))
-    given: dict[str, str] = {name: str(value) for name, value in request.GET.items() if value and name in ("q", "rung", "role")}
+    given: dict[str, str] = {
+        name: str(value) for name, value in request.GET.items() if value and name in ("q", "rung", "role")
+    }
     here = reverse("members:list", args=[community])
     page = {
         "form": form,

@@ -26,6 +26,7 @@ from communities.members.seen import note_seen
 from communities.members.team import count_of, team_of, teams_of
 from communities.spaces.models import Community, Space
 from communities.ui import kept, pagecache
+from communities.ui.templatetags.ui import opening
 from content.posts import reading
 from content.posts.heads import meta_of_home, meta_of_post, meta_of_stream
 from content.posts.kinds import KINDS
@@ -98,7 +99,7 @@ def _front(place: Community, viewer: Viewer, asked: dict[str, str], spaces: list
     page = {
         "community": place,
         "posts": rows,
-        "lead": None if any(asked.values()) else rows[0],
+        "lead": None if any(asked.values()) else rows[0] if viewer.is_member else opening(rows),
         "next_url": "?" + urlencode({**_given(asked), "after": after}) if after else "",
         "spaces": spaces,
         "team": team_of(place.pk),

@@ -101,3 +101,14 @@ def test_the_atom_feed_holds_public_texts_and_teasers_only(publish, client_of, i
     assert "PUBLIC-TEXT" in feed
     assert "A promise." in feed
     assert "CANARY-BODY" not in feed
+
+
+def test_a_members_feed_opens_with_the_newest_and_a_visitors_front_with_something_to_read(
+    publish, client_of, visitor, member
+):
+    publish("Open and older")
+    publish("Shut and newest", rung=20, opens_at=timezone.now() - dt.timedelta(seconds=5))
+    fronts = [client_of(who).get("/c/demo/").content.decode() for who in (member, visitor)]
+    feed, front = (page[page.index('class="front"') :] for page in fronts)
+    assert feed.index("Shut and newest") < feed.index("Open and older")
+    assert front.index("Open and older") < front.index("Shut and newest")
