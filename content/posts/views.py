@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -79,7 +80,7 @@ def stream(request: HttpRequest, community: str) -> HttpResponse:
         "front": kept.keep(place.slug, ("stream", group), front) if shared else front()[0],
         "filtered": filtered,
         "spaces": spaces,
-        "kinds": _kinds(here, asked["kind"]),
+        "kinds": SimpleLazyObject(lambda: _kinds(here, asked["kind"])),
         "meta": meta_of_stream(place, filtered=filtered, after=asked["after"]),
         **_doorstep(request),
     }

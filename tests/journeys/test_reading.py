@@ -195,4 +195,4 @@ def test_from_the_doorstep_to_the_feed(demo, shelf, browse):
     page.locator(".masthead").get_by_role("link", name="Write something").wait_for()
     assert urlsplit(page.url).path == "/c/demo/"
     assert (Member.objects.get(user=user).standing, Member.objects.get(user=user).rung) == ("member", 10)
-    assert page.locator(".story .title").all_inner_texts()[:2] == ["Sheet 29", "Inside"]
+    assert page.locator(".story .title").all_inner_texts()[:2] == ["Inside", "Sheet 29"]
