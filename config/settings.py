@@ -72,6 +72,9 @@ INSTALLED_APPS = [
     "communities.spaces",
     "communities.members",
     "communities.safety",
+    "communities.reactions",
+    "communities.comments",
+    "communities.notifications",
     "content.posts",
 ]
 

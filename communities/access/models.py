@@ -61,6 +61,29 @@ class Pass(models.Model):
         return f"{self.user_id} may read {self.kind} {self.object_id}"
 
 
+class Block(models.Model):
+    """`user` does not want to see or hear `blocked`, anywhere in the installation. A block hides, it never forbids."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocks")
+    blocked = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "blocked"], name="block_once"),
+            models.CheckConstraint(condition=~Q(user=F("blocked")), name="block_somebody_else"),
+        ]
+        indexes = [models.Index(fields=["blocked", "user"], name="block_by_blocked")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} blocks {self.blocked_id}"
+
+
+def blocked_by(viewer: Viewer) -> models.QuerySet:
+    """The ids of whom this viewer blocks, as a subquery; nobody's for a visitor."""
+    return Block.objects.filter(user_id=viewer.user_id or 0).values("blocked_id")
+
+
 class GatedQuerySet(models.QuerySet):
     """The two reads of everything that can be gated; both are one SQL predicate, true at the minute."""
 
@@ -74,6 +97,10 @@ class GatedQuerySet(models.QuerySet):
     def readable_by(self, viewer: Viewer) -> Self:
         """What this viewer may open: body, files, comments, counts."""
         return self.filter(self._gated().readable_q(viewer))
+
+    def without_blocked(self, viewer: Viewer) -> Self:
+        """Lists leave out what people wrote whom this viewer blocks; a straight address still opens."""
+        return self.exclude(author_id__in=blocked_by(viewer)) if viewer.signed_in else self
 
     def for_desk(self) -> Self:
         """What the admin may show of it at all: no drafts, which are their author's, and nothing that was removed."""

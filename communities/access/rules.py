@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
-from communities.access.models import Gated, Pass, State
+from communities.access.models import Block, Gated, Pass, State
 from communities.access.viewer import Viewer
 
 # What a role may do in its community. Brand staff come by their groups: manager, staff (moderators, support), analyst.
@@ -95,7 +95,7 @@ def writable_spaces(viewer: Viewer, spaces: Iterable[Any]) -> list[Any]:
 def audience(viewer: Viewer, model: type[Gated]) -> str | None:
     """Names who sees exactly the same of this kind in a community: whoever shares the name may share a kept page.
 
-    None for somebody with an exception of their own (a pass, or a post above their rung): one query finds out.
+    None for somebody with an exception of their own (a pass, a post above their rung, a block): one query finds out.
     """
     if viewer.is_team:
         return "team"
@@ -104,7 +104,9 @@ def audience(viewer: Viewer, model: type[Gated]) -> str | None:
         passes = Pass.objects.filter(user_id=viewer.user_id, kind=model.KIND).exclude(ends__lte=now)
         own = model._default_manager.filter(author_id=viewer.user_id, community_id=viewer.community_id)
         above = own.filter(state=State.PUBLISHED, rung__gt=viewer.rung)
-        if passes.values("pk").order_by().union(above.values("pk").order_by(), all=True)[:1]:
+        blocks = Block.objects.filter(user_id=viewer.user_id)
+        rows = [some.values("pk").order_by() for some in (passes, above, blocks)]
+        if rows[0].union(*rows[1:], all=True)[:1]:
             return None
     return f"rung {viewer.rung}"
 

@@ -18,13 +18,14 @@ def new_token() -> str:
 class File(models.Model):
     """`path` is random and below MEDIA_ROOT; `name` is what the person called it and only ever a download name.
 
-    parent_kind, parent_id: what it hangs on ("post" 12, "community" 1); access decides by that. width, height: pixels,
+    parent_kind, parent_id: what it hangs on ("post" 12, "user" 7); access decides by that. community: None for what belongs
+    to a person, not to a place. width, height: pixels,
     0 where it is not a picture. bytes: size of the kept original. sized: nothing is left to do for the worker;
     until then size_at is the next try (or the end of a worker's lease) and size_tries counts them.
     """
 
     token = models.CharField(max_length=32, unique=True, default=new_token)
-    community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="+")
+    community = models.ForeignKey("spaces.Community", null=True, on_delete=models.PROTECT, related_name="+")
     uploader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     parent_kind = models.CharField(max_length=20)
     parent_id = models.BigIntegerField()

@@ -9,12 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Mail(models.Model):
-    """`key` makes a message that must go once go once. `message_id` is fixed before the first try, so a double is recognisable."""
+    """`key` makes a message that must go once go once. `message_id` is fixed before the first try, so a double is recognisable.
+
+    ref: what the mail is about, as its kind's guard understands it; the guard is asked once more just before it is sent.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         SENT = "sent", _("sent")
         PARKED = "parked", _("given up after five tries")
+        WITHDRAWN = "withdrawn", _("not sent: its reader may not read it any more, or wants none")
 
     key = models.CharField(max_length=120, unique=True, null=True, blank=True)
     user = models.ForeignKey(
@@ -27,7 +31,8 @@ class Mail(models.Model):
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict, blank=True)
     message_id = models.CharField(max_length=120, unique=True)
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    ref = models.CharField(max_length=60, blank=True)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     next_at = models.DateTimeField(default=timezone.now)
     error = models.CharField(max_length=300, blank=True)
@@ -44,3 +49,18 @@ class Mail(models.Model):
     @staticmethod
     def new_message_id(host: str) -> str:
         return f"<{uuid.uuid4().hex}@{host}>"
+
+
+class Suppression(models.Model):
+    """An address that takes no list mail any more: it bounced for good, or its owner complained. Account mail still goes."""
+
+    class Reason(models.TextChoices):
+        BOUNCED = "bounced", _("its mail server refuses it")
+        COMPLAINED = "complained", _("complained")
+
+    email = models.EmailField(unique=True)
+    reason = models.CharField(max_length=10, choices=Reason)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.email} {self.reason}"

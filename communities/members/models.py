@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from communities.files.models import new_token
+
 MEMBER_LEVEL = 10
 
 
@@ -23,7 +25,11 @@ class Standing(models.TextChoices):
 
 
 class Member(models.Model):
-    """`rung` caches the highest running source (never below a member's 10) and holds until `rung_until`, then it is settled anew."""
+    """`rung` caches the highest running source (never below a member's 10) and holds until `rung_until`, then it is settled anew.
+
+    invitation: by which link they came. onboarded_at: when they answered or skipped the questions of the first visit.
+    caught_up_at: the date of the newest post on the feed that they had seen; None before the first look.
+    """
 
     community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
@@ -36,6 +42,14 @@ class Member(models.Model):
     rung_until = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
     suspended_until = models.DateTimeField(null=True, blank=True)
+    listed = models.BooleanField(_("shown among the people here"), default=True)
+    invitation = models.ForeignKey(
+        "members.Invitation", null=True, blank=True, on_delete=models.SET_NULL, related_name="members"
+    )
+    onboarded_at = models.DateTimeField(null=True, blank=True)
+    suggestions = models.BooleanField(_("suggestions on the feed"), default=True)
+    caught_up_at = models.DateTimeField(null=True, blank=True)
+    topics = models.ManyToManyField("spaces.Topic", related_name="+", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["community", "user"], name="member_once")]
@@ -104,3 +118,98 @@ class Seen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} saw {self.kind} {self.object_id}"
+
+
+class Invitation(models.Model):
+    """A link that lets people in, whatever the join mode. `used` never exceeds `max_uses` (None: no limit)."""
+
+    community = models.ForeignKey("spaces.Community", on_delete=models.CASCADE, related_name="invitations")
+    creator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    token = models.CharField(max_length=32, unique=True, default=new_token)
+    label = models.CharField(_("for whom"), max_length=80, blank=True)
+    max_uses = models.PositiveIntegerField(_("most uses"), null=True, blank=True)
+    used = models.PositiveIntegerField(_("used"), default=0)
+    expires_at = models.DateTimeField(_("until"), null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(max_uses__isnull=True) | Q(used__lte=models.F("max_uses")),
+                name="invitation_within_its_uses",
+            ),
+        ]
+        indexes = [models.Index(fields=["creator", "community"], name="invitation_by_creator")]
+
+    def __str__(self) -> str:
+        return self.label or self.token[:6]
+
+
+class JoinQuestion(models.Model):
+    """What a community asks of somebody who wants to join. A retired one is no longer asked; old answers keep its words."""
+
+    community = models.ForeignKey("spaces.Community", on_delete=models.CASCADE, related_name="questions")
+    text = models.CharField(_("question"), max_length=200)
+    required = models.BooleanField(_("must be answered"), default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    retired = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class JoinRequest(models.Model):
+    """Somebody waits at the door: for the team's word ("asked"), or for a place to become free ("queued").
+
+    answers: [[question, answer], ...] in the words they were asked in.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("waits for an answer")
+        QUEUED = "queued", _("waits for a place")
+        APPROVED = "approved", _("let in")
+        DECLINED = "declined", _("turned down")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    OPEN = (State.ASKED, State.QUEUED)
+
+    community = models.ForeignKey("spaces.Community", on_delete=models.CASCADE, related_name="requests")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.ASKED)
+    answers = models.JSONField(default=list, blank=True)
+    invitation = models.ForeignKey(Invitation, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(_("asked"), default=timezone.now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    note = models.CharField(_("a word to them"), max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "user"], condition=Q(state__in=["asked", "queued"]), name="join_request_open_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["community", "state", "created_at"], name="join_request_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.community_id}: {self.state}"
+
+
+class Acceptance(models.Model):
+    """This person agreed to that version of a community's guidelines."""
+
+    guidelines = models.ForeignKey("spaces.Guidelines", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["guidelines", "user"], name="acceptance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} agreed to {self.guidelines_id}"

@@ -10,6 +10,9 @@ from django.utils.crypto import get_random_string
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from communities.files.models import new_token
+from communities.people.names import shape_of
+
 
 def spare_handle() -> str:
     """A handle for somebody who has not chosen one; it says nothing about the person."""
@@ -37,7 +40,12 @@ class Scheme(models.TextChoices):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Signed in with by e-mail address; known by name and handle."""
+    """Signed in with by e-mail address; known by name and handle.
+
+    handle_shape: what the handle looks like at a glance (`names.shape_of`), so that nobody is taken for somebody else.
+    face_token: the file that is their face, "" for the drawn one. bell_at, bell_seen_at: when the newest notification
+    came and when they last looked, so that a page knows without a query. left_at: the account is closed, the row a tombstone.
+    """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     handle = models.CharField(
@@ -47,9 +55,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=spare_handle,
         validators=[RegexValidator(r"^[a-z0-9][a-z0-9_-]{1,29}$", _("2 to 30 letters, digits, - and _."))],
     )
+    handle_shape = models.CharField(max_length=30, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=80, blank=True)
     bio = models.CharField(_("about you"), max_length=300, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, blank=True)
+    face_token = models.CharField(max_length=32, blank=True, editable=False)
+    bell_at = models.DateTimeField(null=True, blank=True, editable=False)
+    bell_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    left_at = models.DateTimeField(null=True, blank=True, editable=False)
     scheme = models.CharField(_("appearance"), max_length=5, choices=Scheme, blank=True, default=Scheme.SYSTEM)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
@@ -78,10 +91,113 @@ class User(AbstractBaseUser, PermissionsMixin):
     def short_name(self) -> str:
         return str(self).split()[0]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.handle_shape = shape_of(self.handle)
+        fields = kwargs.get("update_fields")
+        if fields is not None and "handle" in fields:
+            kwargs["update_fields"] = {*fields, "handle_shape"}
+        super().save(*args, **kwargs)
+
+    @property
+    def has_news(self) -> bool:
+        """Has something arrived since they last looked at the bell?"""
+        return self.bell_at is not None and (self.bell_seen_at is None or self.bell_at > self.bell_seen_at)
+
     @property
     def face_seed(self) -> int:
         """What the drawn face is drawn from; it stays when name and handle change."""
         return self.pk or 0
+
+
+class Profile(models.Model):
+    """What people say about themselves beyond name and face. `seen_by`: field -> "public", "members", "team" or "me"."""
+
+    FIELDS = ("bio", "pronouns", "work", "place", "website")
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="profile")
+    pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
+    work = models.CharField(_("what you do"), max_length=80, blank=True)
+    place = models.CharField(_("where you are"), max_length=80, blank=True)
+    website = models.URLField(_("website"), max_length=200, blank=True)
+    seen_by = models.JSONField(default=dict, blank=True)
+
+    def __str__(self) -> str:
+        return f"profile of {self.user_id}"
+
+
+class OldHandle(models.Model):
+    """A handle that somebody had: it stays theirs and leads to them, so that old links and mentions go on working."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="old_handles")
+    handle = models.CharField(max_length=30, unique=True)
+    until = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return self.handle
+
+
+class Arrival(models.Model):
+    """Where somebody first landed and what brought them, as their own browser told when they signed up. No address, no device."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="arrival")
+    landing = models.CharField(max_length=300, blank=True)
+    referrer = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=80, blank=True)
+    medium = models.CharField(max_length=80, blank=True)
+    campaign = models.CharField(max_length=80, blank=True)
+    landed_at = models.DateTimeField(null=True, blank=True)
+    at = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} came by {self.landing}"
+
+
+class Closing(models.Model):
+    """Somebody wants to leave: the account closes at `due_at` unless they say otherwise until then."""
+
+    class How(models.TextChoices):
+        ANONYMISE = "anonymise", _("keep what I wrote, without my name")
+        ERASE = "erase", _("erase what I wrote as well")
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="closing")
+    how = models.CharField(max_length=9, choices=How)
+    asked_at = models.DateTimeField(default=now)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="closing_due")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} leaves on {self.due_at:%Y-%m-%d}"
+
+
+class Export(models.Model):
+    """A zip of everything about one person; made by the worker in steps, kept for a day, for nobody else."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("being packed")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("failed")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="exports")
+    token = models.CharField(max_length=32, unique=True, default=new_token)
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    path = models.CharField(max_length=200, blank=True)
+    bytes = models.BigIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(default=now)
+    asked_at = models.DateTimeField(default=now)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "next_at"], name="export_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=models.Q(state="waiting"), name="export_one_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"export of {self.user_id}: {self.state}"
 
 
 def display_name(user: User) -> str:

@@ -42,3 +42,67 @@ class Act(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("Acts are added, never deleted.")
+
+
+class Report(models.Model):
+    """A member says that something is wrong with a thing; the team answers, and the reporter hears the outcome.
+
+    weight: 1 where the reporter's word counts towards hiding by itself, 0 for newcomers and for people who were often wrong.
+    """
+
+    class Reason(models.TextChoices):
+        SPAM = "spam", _("advertising or spam")
+        RUDE = "rude", _("unkind or hateful")
+        PRIVATE = "private", _("shows something private")
+        OFF_TOPIC = "off-topic", _("does not belong here")
+        OTHER = "other", _("something else")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        UPHELD = "upheld", _("acted on")
+        DISMISSED = "dismissed", _("found to be fine")
+
+    community = models.ForeignKey("spaces.Community", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(_("reason"), max_length=9, choices=Reason)
+    note = models.CharField(_("in your words"), max_length=500, blank=True)
+    weight = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(_("answer to the reporter"), max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reporter", "kind", "object_id"], condition=models.Q(state="open"), name="report_open_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["community", "state", "created_at"], name="report_queue"),
+            models.Index(fields=["kind", "object_id"], name="report_by_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}: {self.reason}"
+
+
+class Mute(models.Model):
+    """Nothing about this reaches the person's bell or mail any more: a thread ("thread" 12) or somebody ("user" 7)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mutes")
+    kind = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind", "object_id"], name="mute_once")]
+        indexes = [models.Index(fields=["kind", "object_id"], name="mute_by_object")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} mutes {self.kind} {self.object_id}"

@@ -39,6 +39,11 @@ class Community(models.Model):
         SANS = "sans", _("plain")
         SLAB = "slab", _("typewriter")
 
+    class Join(models.TextChoices):
+        OPEN = "open", _("whoever wants to")
+        REQUEST = "request", _("whoever asks and is let in")
+        INVITATION = "invitation", _("whoever is invited")
+
     slug = models.CharField(_("address"), max_length=48, unique=True, validators=[slug_shape, free_slug])
     name = models.CharField(_("name"), max_length=80)
     tagline = models.CharField(_("one line about it"), max_length=160, blank=True)
@@ -50,6 +55,10 @@ class Community(models.Model):
     cover = models.ForeignKey("files.File", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     look_version = models.PositiveIntegerField(default=1)
     modules = models.JSONField(_("modules switched off"), default=list, blank=True)
+    join_mode = models.CharField(_("who joins"), max_length=10, choices=Join, default=Join.OPEN)
+    join_note = models.CharField(
+        _("how to get in"), max_length=300, blank=True, help_text=_("Shown at the door to whoever cannot just walk in.")
+    )
     size_cap = models.PositiveIntegerField(_("most members"), null=True, blank=True, validators=[MinValueValidator(1)])
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_timezone])
     listed = models.BooleanField(_("visitors may know of it"), default=True)
@@ -120,3 +129,45 @@ class Space(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Guidelines(models.Model):
+    """What members agree to, version by version; a version is never changed, the newest one counts."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="guidelines")
+    version = models.PositiveIntegerField()
+    source = models.TextField(_("guidelines"), max_length=20_000)
+    html = models.TextField()
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["-version"]
+        verbose_name_plural = _("guidelines")
+        constraints = [models.UniqueConstraint(fields=["community", "version"], name="guidelines_once_a_version")]
+
+    def __str__(self) -> str:
+        return f"{self.community} v{self.version}"
+
+
+class Topic(models.Model):
+    """Something that members may pick when they come in: what they care about, or what they struggle with.
+
+    slug is also the tag of the posts that are about it.
+    """
+
+    class Kind(models.TextChoices):
+        INTEREST = "interest", _("interest")
+        CHALLENGE = "challenge", _("challenge")
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="topics")
+    kind = models.CharField(_("kind"), max_length=9, choices=Kind)
+    slug = models.CharField(max_length=60)
+    label = models.CharField(_("words"), max_length=60)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["community", "kind", "slug"], name="topic_once")]
+
+    def __str__(self) -> str:
+        return self.label

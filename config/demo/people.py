@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from communities.members.actions import settle_rung
 from communities.members.models import MEMBER_LEVEL, Member, RungSource
 from communities.people.models import User
+from communities.people.names import shape_of
 from communities.spaces.models import Community
 
 WORD = "hearth-demo"  # everybody may know it: the demo answers on the own machine only
@@ -57,6 +58,7 @@ def make_users(now: dt.datetime) -> dict[str, User]:
             User(
                 email=row.email or f"{row.handle}@demo.example",
                 handle=row.handle,
+                handle_shape=shape_of(row.handle),
                 name=row.name,
                 bio=row.bio,
                 timezone=row.timezone,

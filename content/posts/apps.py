@@ -10,9 +10,13 @@ class PostsConfig(AppConfig):
     verbose_name = "Content: posts"
 
     def ready(self) -> None:
+        from communities.access.things import register_things
         from communities.spaces.modules import register_module
         from communities.ui.navigation import register
+        from content.posts.models import Post
         from content.posts.navigation import entries
+        from content.posts.things import posts_as_things
 
+        register_things(Post.KIND, posts_as_things)
         register(entries, order=10)
         register_module("feeds", _("Feeds"), _("Atom and RSS of what everybody may read."))

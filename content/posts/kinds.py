@@ -30,6 +30,7 @@ KINDS: dict[str, Kind] = {
     kind.slug: kind
     for kind in (
         Kind("update", _("Update"), "note"),
+        Kind("hello", _("Introduction"), "hello"),
         Kind("behind", _("Behind the scenes"), "lamp"),
         Kind(
             "early",

@@ -29,7 +29,12 @@ def fill(scale: float) -> dict[str, str]:
     Rung.objects.create(community=place, level=20, slug="insider", name="Insider", ways="Share what you know.")
     people = User.objects.bulk_create(
         [
-            User(email=f"m{n}@bench.example", handle=f"m{n}", name=f"{chance.choice(WORDS).title()} {n}")
+            User(
+                email=f"m{n}@bench.example",
+                handle=f"m{n}",
+                handle_shape=f"m{n}",
+                name=f"{chance.choice(WORDS).title()} {n}",
+            )
             for n in range(int(MEMBERS * scale))
         ],
         batch_size=2000,

@@ -1,0 +1,1 @@
+"""Comments: talk under anything that takes them, in threads."""

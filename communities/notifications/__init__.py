@@ -1,0 +1,1 @@
+"""Notifications: who hears of what, on the bell and by mail, and how they say no."""

@@ -1,0 +1,1 @@
+"""Reactions: one sign a person on anything that takes them."""
