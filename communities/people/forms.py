@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from communities.people.handles import check_handle
 from communities.people.models import Scheme, User
-from communities.people.profile import RESERVED_HANDLES
 
 
 class MeForm(forms.Form):
@@ -48,14 +48,7 @@ class MeForm(forms.Form):
 
     def clean_handle(self) -> str:
         handle = self.cleaned_data["handle"].strip().lstrip("@").lower()
-        if handle == self.user.handle:
-            return handle
-        if handle in RESERVED_HANDLES:
-            raise ValidationError(_("“%(handle)s” is kept for the house. Choose another."), params={"handle": handle})
-        if User.objects.filter(handle__iexact=handle).exclude(pk=self.user.pk).exists():
-            raise ValidationError(_("“%(handle)s” is somebody else already."), params={"handle": handle})
-        for check in User._meta.get_field("handle").validators:
-            check(handle)
+        check_handle(handle, self.user)
         return handle
 
     def clean_timezone(self) -> str:

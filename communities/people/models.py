@@ -126,10 +126,14 @@ class Profile(models.Model):
 
 
 class OldHandle(models.Model):
-    """A handle that somebody had: it stays theirs and leads to them, so that old links and mentions go on working."""
+    """A handle that somebody had: it stays theirs and leads to them, so that old links and mentions go on working.
+
+    shape: as User.handle_shape; nobody else becomes its twin.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="old_handles")
     handle = models.CharField(max_length=30, unique=True)
+    shape = models.CharField(max_length=30, db_index=True, editable=False)
     until = models.DateTimeField(default=now)
 
     def __str__(self) -> str:
