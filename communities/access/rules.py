@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from communities.access.models import Block, Gated, Pass, State
+from communities.access.things import thing
 from communities.access.viewer import Viewer
 
 # What a role may do in its community. Brand staff come by their groups: manager, staff (moderators, support), analyst.
@@ -54,7 +55,8 @@ def sight(kind: str, object_id: int, viewer: Viewer) -> Sight:
             rows = model._default_manager.filter(pk=object_id).listed_to(viewer).with_readable(viewer)
             readable = rows.values_list("readable", flat=True).first()
             return Sight.NONE if readable is None else Sight.READABLE if readable else Sight.LISTED
-    return Sight.NONE
+    found = thing(kind, object_id, viewer)
+    return Sight.NONE if found is None else Sight.READABLE if found.readable else Sight.LISTED
 
 
 def has(viewer: Viewer, ability: str) -> bool:
@@ -117,7 +119,7 @@ def require(viewer: Viewer, verb: str, obj: Any = None) -> None:
         if not may(viewer, verb):
             raise Http404
         return
-    if isinstance(obj, Gated) and sight(obj.KIND, obj.pk, viewer) is Sight.NONE:
+    if hasattr(obj, "KIND") and sight(obj.KIND, obj.pk, viewer) is Sight.NONE:
         raise Http404
     if not may(viewer, verb, obj):
         raise PermissionDenied

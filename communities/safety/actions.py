@@ -1,4 +1,4 @@
-"""Acts of staff, each with a reason and an inverse: hide and restore anything gated, suspend and reinstate a member."""
+"""Acts of staff, each with a reason and an inverse: hide and restore what people wrote, suspend and reinstate a member."""
 
 import datetime as dt
 from typing import Any
@@ -8,39 +8,43 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities.access.models import Gated, State
+from communities.access.models import State
 from communities.access.rules import has, require
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
 from communities.members.actions import set_standing
 from communities.members.models import Member, Role, Standing
 from communities.safety.models import Act
+from communities.safety.subjects import subject
 from communities.ui import pagecache
 
 
 @transaction.atomic
-def hide(viewer: Viewer, *, obj: Gated, reason: str) -> Act:
-    """Takes something published out of everybody's sight but the team's and its author's. Records safety.hidden."""
+def hide(viewer: Viewer, *, obj: Any, reason: str) -> Act:
+    """Takes a published row of a registered kind out of everybody's sight but the team's and its author's. Records safety.hidden."""
     require(viewer, "moderate", obj)
-    changed = type(obj)._default_manager.filter(pk=obj.pk, state=State.PUBLISHED).update(state=State.HIDDEN)
-    if not changed:
-        raise ValidationError(_("Only what is published can be hidden."))
-    obj.state = State.HIDDEN
-    pagecache.bump(obj.community.slug)
+    _move(obj, State.PUBLISHED, State.HIDDEN, _("Only what is published can be hidden."))
     return _act(viewer, Act.Verb.HIDE, obj, obj.KIND, reason, {"state": State.PUBLISHED}, {"state": State.HIDDEN})
 
 
 @transaction.atomic
-def restore(viewer: Viewer, *, obj: Gated, reason: str) -> Act:
+def restore(viewer: Viewer, *, obj: Any, reason: str) -> Act:
     """Takes the hiding back: the thing stands where it stood, with the audience it had. Records safety.restored."""
     require(viewer, "moderate", obj)
-    changed = type(obj)._default_manager.filter(pk=obj.pk, state=State.HIDDEN).update(state=State.PUBLISHED)
-    if not changed:
-        raise ValidationError(_("Only what is hidden can be restored."))
-    obj.state = State.PUBLISHED
-    pagecache.bump(obj.community.slug)
+    _move(obj, State.HIDDEN, State.PUBLISHED, _("Only what is hidden can be restored."))
     states = {"state": State.HIDDEN}, {"state": State.PUBLISHED}
     return _act(viewer, Act.Verb.RESTORE, obj, obj.KIND, reason, *states, undoes=_open_act(obj.KIND, obj.pk))
+
+
+def _move(obj: Any, before: str, after: str, refusal: str) -> None:
+    """From one state to the other, once, whoever else tries at the same moment; then what hangs on it follows."""
+    if not type(obj)._default_manager.filter(pk=obj.pk, state=before).update(state=after):
+        raise ValidationError(refusal)
+    obj.state = after
+    known = subject(obj.KIND)
+    if known is not None:
+        known.changed(obj)
+    pagecache.bump(obj.community.slug)
 
 
 @transaction.atomic

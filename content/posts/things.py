@@ -27,3 +27,8 @@ def posts_as_things(ids: Iterable[int], viewer: Viewer) -> dict[int, Thing]:
             reactions=live,
         )
     return found
+
+
+def text_of(post: Post) -> str:
+    """All that a post says, for the desk: title, teaser and text as they were typed."""
+    return "\n\n".join(part for part in (post.title, post.teaser, post.source) if part)
