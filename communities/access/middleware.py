@@ -9,13 +9,13 @@ from communities.access.viewer import load, wanderer
 
 
 class ViewerMiddleware:
-    """Sets request.viewer, and request.community where the URL names one; a community one may not know is the 404."""
+    """Sets request.viewer, and request.community and request.seat (one's membership, if any) where the URL names one; a community one may not know is the 404."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.community = None
+        request.community = request.seat = None
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]) -> None:
@@ -26,6 +26,6 @@ class ViewerMiddleware:
             request.viewer = wanderer(request.user)
             return
         found = load(request.user, slug)
-        if found is None or found[1].standing == "shut":
+        if found is None or found.viewer.standing == "shut":
             raise Http404
-        request.community, request.viewer = found
+        request.community, request.viewer, request.seat = found

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -40,8 +40,16 @@ class Viewer:
 
 ANONYMOUS = Viewer()
 
-# (user, community or slug) -> (community, viewer), or None where there is no such community.
-Loader = Callable[["AbstractBaseUser | AnonymousUser", Any], "tuple[Any, Viewer] | None"]
+class Found(NamedTuple):
+    """A community, how somebody stands in it, and their membership (None: they have none)."""
+
+    community: Any
+    viewer: Viewer
+    seat: Any = None
+
+
+# (user, community or slug) -> what was found, or None where there is no such community.
+Loader = Callable[["AbstractBaseUser | AnonymousUser", Any], "Found | None"]
 _loader: list[Loader] = []
 
 
@@ -50,7 +58,7 @@ def register_loader(loader: Loader) -> None:
     _loader[:] = [loader]
 
 
-def load(user: "AbstractBaseUser | AnonymousUser", community: Any) -> tuple[Any, Viewer] | None:
+def load(user: "AbstractBaseUser | AnonymousUser", community: Any) -> Found | None:
     """The community (given as itself or by its slug) and how this person stands in it; None where it does not exist."""
     return _loader[0](user, community)
 
@@ -59,7 +67,7 @@ def viewer_for(user: "AbstractBaseUser | AnonymousUser", community: Any) -> View
     """How this person stands in this community."""
     found = load(user, community)
     assert found is not None  # a community that was handed in exists
-    return found[1]
+    return found.viewer
 
 
 def wanderer(user: "AbstractBaseUser | AnonymousUser") -> Viewer:

@@ -41,7 +41,7 @@ def _file(request: HttpRequest, token: str) -> File:
     found = load(request.user, file.community) if file is not None else None
     if file is None or found is None:
         raise Http404
-    seen = sight(file.parent_kind, file.parent_id, found[1])
+    seen = sight(file.parent_kind, file.parent_id, found.viewer)
     if seen is Sight.NONE:
         raise Http404
     if seen is Sight.LISTED:

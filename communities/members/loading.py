@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from communities.access.rules import Sight
-from communities.access.viewer import Viewer
+from communities.access.viewer import Found, Viewer
 from communities.members.actions import rung_now
 from communities.members.models import Member, Role, Standing
 from communities.spaces.models import Community
@@ -17,7 +17,7 @@ from communities.ui import kept
 BRAND_ROLES = {"manager": "manager", "moderator": "staff", "support": "analyst", "analyst": "analyst"}
 
 
-def load(user: Any, community: Community | str) -> tuple[Community, Viewer] | None:
+def load(user: Any, community: Community | str) -> Found | None:
     """One query for somebody signed in, none for a visitor, where the community is kept; brand staff cost one more."""
     signed_in = user.is_authenticated  # asked first: by its Vary an answer must not tell whether there is such a place
     if isinstance(community, str):
@@ -26,9 +26,9 @@ def load(user: Any, community: Community | str) -> tuple[Community, Viewer] | No
             return None
         community = copy(found)  # what a request does to its community is nobody else's business
     if not signed_in:
-        return community, Viewer(community_id=community.pk, standing=_outside(community))
+        return Found(community, Viewer(community_id=community.pk, standing=_outside(community)))
     member = Member.objects.filter(community=community, user_id=user.pk).first()
-    return community, _viewer(user, community, member)
+    return Found(community, _viewer(user, community, member), member)
 
 
 def _found(slug: str) -> tuple[Community | None, None]:

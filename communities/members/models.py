@@ -28,7 +28,8 @@ class Member(models.Model):
     """`rung` caches the highest running source (never below a member's 10) and holds until `rung_until`, then it is settled anew.
 
     invitation: by which link they came. onboarded_at: when they answered or skipped the questions of the first visit.
-    caught_up_at: the date of the newest post on the feed that they had seen; None before the first look.
+    settled_at: when they put the list of first steps away. caught_up_at: the date of the newest post on the feed that
+    they had seen; None before the first look.
     """
 
     community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="members")
@@ -48,6 +49,7 @@ class Member(models.Model):
     )
     onboarded_at = models.DateTimeField(null=True, blank=True)
     suggestions = models.BooleanField(_("suggestions on the feed"), default=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
     caught_up_at = models.DateTimeField(null=True, blank=True)
     topics = models.ManyToManyField("spaces.Topic", related_name="+", blank=True)
 
