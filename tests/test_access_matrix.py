@@ -52,6 +52,7 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(
         ("posts:join", "posts:seen", "posts:start", "posts:save", "posts:shown", "posts:discard"), "writes"
     ),
+    **dict.fromkeys(("posts:caught_up", "posts:suggestions", "posts:first_steps"), "writes"),
     **dict.fromkeys(("posts:upload", "posts:describe", "posts:unpublish"), "writes"),
     **dict.fromkeys(("members:grant", "members:end", "members:role"), "writes"),
     **dict.fromkeys(("mail:list", "mail:detail", "mail:html"), "demo"),
@@ -226,6 +227,7 @@ def address_of(name: str, house: House) -> str:
         "spaces:rung": ["demo", Rung.objects.filter(community=house.place).first().pk],
         "posts:describe": ["demo", post.pk, file.token],
         **{name: ["demo"] for name in ("posts:start", "posts:shown", "posts:new", "posts:studio", "members:list")},
+        **{name: ["demo"] for name in ("posts:caught_up", "posts:suggestions", "posts:first_steps")},
         **{name: ["demo"] for name in ("spaces:look", "spaces:spaces", "spaces:new_space", "spaces:new_rung")},
     }
     return reverse(name, args=args.get(name, ["demo", post.pk]))

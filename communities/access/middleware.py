@@ -9,7 +9,10 @@ from communities.access.viewer import load, wanderer
 
 
 class ViewerMiddleware:
-    """Sets request.viewer, and request.community and request.seat (one's membership, if any) where the URL names one; a community one may not know is the 404."""
+    """Sets request.viewer, and where the URL names one request.community and request.seat (one's membership, if any).
+
+    A community that one may not know is the 404.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -40,6 +40,7 @@ class Viewer:
 
 ANONYMOUS = Viewer()
 
+
 class Found(NamedTuple):
     """A community, how somebody stands in it, and their membership (None: they have none)."""
 

@@ -20,17 +20,27 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
+    """prompt: what the writing page asks somebody who came to write one of these."""
+
     slug: str
     label: Promise
     icon: str
     details: tuple[Detail, ...] = field(default=())
+    prompt: str | Promise = ""
 
 
 KINDS: dict[str, Kind] = {
     kind.slug: kind
     for kind in (
         Kind("update", _("Update"), "note"),
-        Kind("hello", _("Introduction"), "hello"),
+        Kind(
+            "hello",
+            _("Introduction"),
+            "hello",
+            prompt=_(
+                "What do you make? What brought you here, and what would you like to get better at? A picture says a lot."
+            ),
+        ),
         Kind("behind", _("Behind the scenes"), "lamp"),
         Kind(
             "early",

@@ -65,6 +65,7 @@ def stream(community: Community, viewer: Viewer, *, kind: str = "", space: str =
         posts = posts.filter(space__slug=space)
     if tag:
         posts = posts.filter(tags__slug=tag)
+    posts = posts.without_blocked(viewer)
     return posts.without_text().select_related("author", "cover", "space").newest_first()
 
 
@@ -82,6 +83,11 @@ def page_after(posts: PostQuerySet, token: str) -> tuple[list[Post], str]:
 def _token(post: Post) -> str:
     assert post.opens_at is not None
     return base64.urlsafe_b64encode(f"{post.opens_at.isoformat()}~{post.pk}".encode()).decode().rstrip("=")
+
+
+def moment_of(token: str) -> dt.datetime:
+    """The date of the post that a page begins after. Raises Http404 for a token that is none."""
+    return _read_token(token)[0]
 
 
 def _read_token(token: str) -> tuple[dt.datetime, int]:

@@ -22,6 +22,7 @@ from content.posts import actions
 from content.posts.actions import OtherTab
 from content.posts.drafting import form_for, keep, release
 from content.posts.forms import PostForm
+from content.posts.kinds import KINDS
 from content.posts.models import Post
 from content.posts.studio_files import take_picture, with_picture
 from content.posts.studio_gate import own_post, require_pen
@@ -39,9 +40,13 @@ def new(request: HttpRequest, community: str) -> HttpResponse:
     if request.method == "POST":
         return _sent(request, None)
     form = form_for(request.viewer, request.community, None, initial={"request": uuid.uuid4(), "rev": 0})
-    form.initial = {**form.initial, "kind": "update", "audience": "public", "space": request.GET.get("space", "")}
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in KINDS else "update"
+    form.initial = {**form.initial, "kind": kind, "audience": "public", "space": request.GET.get("space", "")}
     drafts = drafts_of(request.viewer)[:6]
-    return render(request, "studio/write.html", page_of(request, form, None) | {"drafts": drafts})
+    return render(
+        request, "studio/write.html", page_of(request, form, None) | {"drafts": drafts, "prompt": KINDS[kind].prompt}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,19 +20,23 @@ from django.views.decorators.http import require_POST, require_safe
 
 from communities.access.gates import needs_account
 from communities.access.models import State
-from communities.access.rules import audience, may, spaces_known_to
+from communities.access.rules import audience, may, spaces_known_to, writable_spaces
 from communities.access.viewer import Viewer
 from communities.members.actions import Full, join_community
+from communities.members.reading_marks import move_caught_up, put_first_steps_away, switch_suggestions
 from communities.members.seen import note_seen
 from communities.members.team import count_of, team_of, teams_of
 from communities.spaces.models import Community, Space
 from communities.ui import kept, pagecache
 from communities.ui.templatetags.ui import opening
 from content.posts import reading
+from content.posts.feed import Cards, cards_of, feed_of, moment_in
+from content.posts.first_steps import steps_for, wants_steps
 from content.posts.heads import meta_of_home, meta_of_post, meta_of_stream
 from content.posts.kinds import KINDS
 from content.posts.models import Post
 from content.posts.navigation import spaces_of
+from content.posts.suggestions import suggestions_for
 
 FILTERS = ("kind", "space", "tag", "after")
 
@@ -67,17 +71,19 @@ def stream(request: HttpRequest, community: str) -> HttpResponse:
         raise Http404
     filtered = any(asked.values())
     until: list[dt.datetime | None] = []
+    make = cards_of if viewer.is_member else _front
 
-    def front() -> tuple[SafeString, dt.datetime | None]:
+    def front() -> tuple[Any, dt.datetime | None]:
         until.append(reading.next_change(place))
-        return _front(place, eyes, asked, spaces), until[-1]
+        return make(place, eyes, spaces, asked), until[-1]
 
     group = _group(request)
     # Visitors' pages are kept whole; endless filters and people with exceptions of their own are not kept at all.
     shared = viewer.signed_in and group is not None and not filtered
     eyes = replace(viewer, user_id=0) if shared else viewer  # what many get is made through nobody's eyes
+    made = kept.keep(place.slug, ("stream", group), front) if shared else front()[0]
     page = {
-        "front": kept.keep(place.slug, ("stream", group), front) if shared else front()[0],
+        **(_own_feed(request, made, asked) if viewer.is_member else {"front": made}),
         "filtered": filtered,
         "spaces": spaces,
         "kinds": SimpleLazyObject(lambda: _kinds(here, asked["kind"])),
@@ -90,7 +96,36 @@ def stream(request: HttpRequest, community: str) -> HttpResponse:
     return pagecache.share(response, request, until=until[-1] if until else None)
 
 
-def _front(place: Community, viewer: Viewer, asked: dict[str, str], spaces: list[Space]) -> SafeString:
+def _own_feed(request: HttpRequest, cards: Cards, asked: dict[str, str]) -> dict[str, Any]:
+    """The feed of one member: the cards of all, their own line, and on the first page what is suggested and the first steps."""
+    viewer, place, seat = request.viewer, request.community, request.seat
+    page = feed_of(cards, caught_up_at=seat.caught_up_at, asked=asked, top=request.GET.get("top", ""))
+    page["front"] = cards.cards
+    if any(asked.values()):
+        return page
+    page |= {"suggestions_on": seat.suggestions, "may_be_suggested": seat.onboarded_at is not None}
+    who = (viewer.user_id, viewer.rung)
+    if seat.suggestions:
+        page["suggested"] = kept.keep(place.slug, ("suggested", *who), lambda: (_suggested(request, cards), None))
+    if wants_steps(seat):
+        page["steps"] = kept.keep(place.slug, ("steps", *who), lambda: (_steps(request), None))
+    return page
+
+
+def _suggested(request: HttpRequest, cards: Cards) -> SafeString:
+    before = cards.at[-1] if cards.after else None
+    found = suggestions_for(request.viewer, request.seat, request.community, before=before)
+    return render_to_string("posts/_suggestions.html", {"suggestions": found}) if found else SafeString("")
+
+
+def _steps(request: HttpRequest) -> SafeString:
+    viewer, place = request.viewer, request.community
+    may_write = bool(writable_spaces(viewer, spaces_of(request)))
+    steps = steps_for(viewer, request.seat, place, request.user, may_write=may_write)
+    return render_to_string("posts/_steps.html", {"steps": steps, "done": sum(step.done for step in steps)})
+
+
+def _front(place: Community, viewer: Viewer, spaces: list[Space], asked: dict[str, str]) -> SafeString:
     """The stories of one page and what stands beside them: the same for everybody of one audience. Empty where there are none."""
     posts = reading.stream(place, viewer, kind=asked["kind"], space=asked["space"], tag=asked["tag"])
     rows, after = reading.page_after(posts, asked["after"])
@@ -100,7 +135,7 @@ def _front(place: Community, viewer: Viewer, asked: dict[str, str], spaces: list
     page = {
         "community": place,
         "posts": rows,
-        "lead": None if any(asked.values()) else rows[0] if viewer.is_member else opening(rows),
+        "lead": None if any(asked.values()) else opening(rows),
         "next_url": "?" + urlencode({**_given(asked), "after": after}) if after else "",
         "spaces": spaces,
         "team": team_of(place.pk),
@@ -227,6 +262,34 @@ def join(request: HttpRequest, community: str) -> HttpResponse:
         except Full:
             messages.error(request, _("All places here are taken. Have another look when somebody has left."))
     return redirect("posts:stream", request.community.slug)
+
+
+@require_POST
+@needs_account
+def caught_up(request: HttpRequest, community: str) -> HttpResponse:
+    """The line of the feed moves up to what the page began with; a beacon sends it as well when the line comes into view."""
+    top = moment_in(request.POST.get("top", ""))
+    if top is not None:
+        move_caught_up(request.viewer, top=top)
+    elif not request.viewer.is_member:
+        raise PermissionDenied
+    return redirect("posts:stream", community)
+
+
+@require_POST
+@needs_account
+def suggestions(request: HttpRequest, community: str) -> HttpResponse:
+    """Suggestions on the feed, on or off."""
+    switch_suggestions(request.viewer, on=request.POST.get("on") == "1")
+    return redirect("posts:stream", community)
+
+
+@require_POST
+@needs_account
+def first_steps(request: HttpRequest, community: str) -> HttpResponse:
+    """Puts the list of first steps away."""
+    put_first_steps_away(request.viewer)
+    return redirect("posts:stream", community)
 
 
 @require_POST

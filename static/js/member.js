@@ -56,5 +56,23 @@ function sendingOnce() {
   });
 }
 
+// The line of the feed: whoever has come down to it has seen what stands above; the form is sent without leaving the page.
+function catchingUp() {
+  const form = document.querySelector("form[data-on-sight]");
+  if (!form) return;
+  let wait = 0;
+  const eye = new IntersectionObserver(([{ isIntersecting }]) => {
+    clearTimeout(wait);
+    if (!isIntersecting) return;
+    wait = setTimeout(() => {
+      if (document.hidden) return;
+      eye.disconnect();
+      fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual", credentials: "same-origin" }).catch(() => {});
+    }, LONG_ENOUGH);
+  });
+  eye.observe(form);
+}
+
 watchingSeen();
+catchingUp();
 sendingOnce();
