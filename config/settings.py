@@ -267,6 +267,8 @@ SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=60 * 60 * 24 * 365) if SEC
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# How much and how fast people may write (communities/safety/limits.py); off for load tests only.
+WRITING_LIMITS = env.bool("WRITING_LIMITS", default=True)
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W002"]  # X-Frame-Options is sent by communities.ui.headers
 CSRF_FAILURE_VIEW = "communities.ui.errors.csrf_failure"

@@ -23,7 +23,8 @@ INSIDER, CIRCLE = 20, 30
 
 @pytest.fixture(autouse=True)
 def quiet_house(settings: Any, tmp_path: Any) -> Iterator[None]:
-    """Each test has its own folder and an empty cache; hashing is cheap, static files need no manifest."""
+    """Each test has its own folder and an empty cache; hashing is cheap, static files need no manifest, nobody waits."""
+    settings.WRITING_LIMITS = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MAIL_SINK = tmp_path / "mail"

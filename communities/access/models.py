@@ -84,6 +84,11 @@ def blocked_by(viewer: Viewer) -> models.QuerySet:
     return Block.objects.filter(user_id=viewer.user_id or 0).values("blocked_id")
 
 
+def who_blocks(user_id: int | None) -> models.QuerySet:
+    """The ids of whoever blocks this person, as a subquery: they are told nothing of what this person does."""
+    return Block.objects.filter(blocked_id=user_id or 0).values("user_id")
+
+
 class GatedQuerySet(models.QuerySet):
     """The two reads of everything that can be gated; both are one SQL predicate, true at the minute."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -99,18 +100,21 @@ def audience(viewer: Viewer, model: type[Gated]) -> str | None:
 
     None for somebody with an exception of their own (a pass, a post above their rung, a block): one query finds out.
     """
-    if viewer.is_team:
-        return "team"
     if viewer.user_id is not None and viewer.community_id is not None:
-        now = timezone.now()
-        passes = Pass.objects.filter(user_id=viewer.user_id, kind=model.KIND).exclude(ends__lte=now)
-        own = model._default_manager.filter(author_id=viewer.user_id, community_id=viewer.community_id)
-        above = own.filter(state=State.PUBLISHED, rung__gt=viewer.rung)
-        blocks = Block.objects.filter(user_id=viewer.user_id)
-        rows = [some.values("pk").order_by() for some in (passes, above, blocks)]
+        rows = [some.values("pk").order_by() for some in _exceptions(viewer.user_id, viewer, model)]
         if rows[0].union(*rows[1:], all=True)[:1]:
             return None
-    return f"rung {viewer.rung}"
+    return "team" if viewer.is_team else f"rung {viewer.rung}"
+
+
+def _exceptions(user_id: int, viewer: Viewer, model: type[Gated]) -> list[QuerySet]:
+    """Rows that make somebody see something else than others who stand where they stand; the team reads all but blocks too."""
+    blocks = Block.objects.filter(user_id=user_id)
+    if viewer.is_team:
+        return [blocks]
+    passes = Pass.objects.filter(user_id=user_id, kind=model.KIND).exclude(ends__lte=timezone.now())
+    own = model._default_manager.filter(author_id=user_id, community_id=viewer.community_id or 0)
+    return [blocks, passes, own.filter(state=State.PUBLISHED, rung__gt=viewer.rung)]
 
 
 def require(viewer: Viewer, verb: str, obj: Any = None) -> None:

@@ -2,7 +2,7 @@
 
 Comments, posts and messages ask in their actions, after they know that it is not the same request sent twice:
 
-    facts = facts_of(source, html, mentions=len(called))
+    facts = facts_of(source, html)
     ask_text_gates(viewer, kind=Comment.KIND, text=source, facts=facts)
 
 What says no is a ValidationError at the field `body`; where it is a question of pace it is `TooMuch`, and the view
@@ -23,6 +23,7 @@ from django.http import HttpResponse
 from communities.access.viewer import Viewer
 
 OUTWARD = re.compile(r"""href=["'](?:https?:)?//[^"']+|href=["']mailto:""", re.IGNORECASE)
+CALLED = re.compile(r"(?<![\w@/])@[a-z0-9][a-z0-9_-]{1,29}", re.IGNORECASE)
 TYPED = re.compile(r"""\bhttps?://[^\s<>()\[\]"']+""", re.IGNORECASE)
 
 
@@ -71,12 +72,13 @@ def unasked() -> Iterator[None]:
         _unasked.reset(token)
 
 
-def facts_of(source: str, html: str, *, mentions: int = 0, new: bool = True) -> TextFacts:
-    """Counted from what was written and from what it became; links to this site itself are none."""
+def facts_of(source: str, html: str, *, new: bool = True) -> TextFacts:
+    """Counted from what was written and from what it became; links to this site itself are none, a name called twice is one."""
     own = settings.SITE_URL.lower()
     typed = [address for address in TYPED.findall(source) if not address.lower().startswith(own)]
     made = [tag for tag in OUTWARD.findall(html) if own not in tag.lower()]
-    return TextFacts(links=max(len(typed), len(made)), mentions=mentions, pictures=html.count("<img"), new=new)
+    called = {name.lower() for name in CALLED.findall(source)}
+    return TextFacts(links=max(len(typed), len(made)), mentions=len(called), pictures=html.count("<img"), new=new)
 
 
 def unhurried(response: HttpResponse, problem: ValidationError) -> HttpResponse:

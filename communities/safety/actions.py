@@ -1,4 +1,4 @@
-"""Acts of staff, each with a reason and an inverse: hide and restore what people wrote, suspend and reinstate a member."""
+"""Acts of the team, each with a reason: hide and restore what people wrote, suspend and reinstate a member, warn, find fine."""
 
 import datetime as dt
 from typing import Any
@@ -14,7 +14,7 @@ from communities.access.viewer import Viewer
 from communities.activity.actions import record
 from communities.members.actions import set_standing
 from communities.members.models import Member, Role, Standing
-from communities.safety.models import Act
+from communities.safety.models import Act, Report
 from communities.safety.subjects import subject
 from communities.ui import pagecache
 
@@ -23,7 +23,7 @@ from communities.ui import pagecache
 def hide(viewer: Viewer, *, obj: Any, reason: str) -> Act:
     """Takes a published row of a registered kind out of everybody's sight but the team's and its author's. Records safety.hidden."""
     require(viewer, "moderate", obj)
-    _move(obj, State.PUBLISHED, State.HIDDEN, _("Only what is published can be hidden."))
+    move(obj, State.PUBLISHED, State.HIDDEN, _("Only what is published can be hidden."))
     return _act(viewer, Act.Verb.HIDE, obj, obj.KIND, reason, {"state": State.PUBLISHED}, {"state": State.HIDDEN})
 
 
@@ -31,12 +31,31 @@ def hide(viewer: Viewer, *, obj: Any, reason: str) -> Act:
 def restore(viewer: Viewer, *, obj: Any, reason: str) -> Act:
     """Takes the hiding back: the thing stands where it stood, with the audience it had. Records safety.restored."""
     require(viewer, "moderate", obj)
-    _move(obj, State.HIDDEN, State.PUBLISHED, _("Only what is hidden can be restored."))
+    move(obj, State.HIDDEN, State.PUBLISHED, _("Only what is hidden can be restored."))
     states = {"state": State.HIDDEN}, {"state": State.PUBLISHED}
     return _act(viewer, Act.Verb.RESTORE, obj, obj.KIND, reason, *states, undoes=_open_act(obj.KIND, obj.pk))
 
 
-def _move(obj: Any, before: str, after: str, refusal: str) -> None:
+@transaction.atomic
+def confirm_hidden(viewer: Viewer, *, obj: Any, reason: str) -> Act:
+    """The team stands by what reports hid by themselves. Records safety.hidden."""
+    require(viewer, "moderate", obj)
+    if obj.state != State.HIDDEN:
+        raise ValidationError(_("Only what is hidden already can stay so."))
+    states = {"state": State.HIDDEN}, {"state": State.HIDDEN}
+    return _act(viewer, Act.Verb.HIDE, obj, obj.KIND, reason, *states)
+
+
+@transaction.atomic
+def dismiss(viewer: Viewer, *, obj: Any, reason: str) -> Act:
+    """Reports on it are answered: it is fine. It is not hidden by itself again. Records safety.dismissed."""
+    require(viewer, "moderate")
+    reports = {"reports": Report.State.OPEN}, {"reports": Report.State.DISMISSED}
+    kind = getattr(obj, "KIND", obj._meta.model_name)
+    return _act(viewer, Act.Verb.DISMISS, obj, kind, reason, *reports)
+
+
+def move(obj: Any, before: str, after: str, refusal: str) -> None:
     """From one state to the other, once, whoever else tries at the same moment; then what hangs on it follows."""
     if not type(obj)._default_manager.filter(pk=obj.pk, state=before).update(state=after):
         raise ValidationError(refusal)
@@ -74,6 +93,19 @@ def reinstate_member(viewer: Viewer, *, member: Member, reason: str) -> Act:
     return _act(viewer, Act.Verb.REINSTATE, member, "member", reason, before, after, undoes=undoes)
 
 
+@transaction.atomic
+def warn_member(viewer: Viewer, *, member: Member, words: str, about: Any = None) -> Act:
+    """Tells a member what to leave be; they read the words, and they stay in the log. about: the row it is about. Records safety.warned."""
+    _may_act_on(viewer, member)
+    if member.standing == Standing.LEFT:
+        raise ValidationError(_("This person has left the community."))
+    before = Act.objects.filter(kind="member", object_id=member.pk, verb=Act.Verb.WARN).count()
+    after: dict[str, Any] = {"warnings": before + 1}
+    if about is not None and not isinstance(about, Member):
+        after["about"] = f"{about.KIND} {about.pk}"
+    return _act(viewer, Act.Verb.WARN, member, "member", words, {"warnings": before}, after)
+
+
 def _may_act_on(viewer: Viewer, member: Member) -> None:
     """Moderators act on members; on the team only who manages the community, and nobody on themselves or its owners."""
     require(viewer, "moderate")
@@ -86,7 +118,7 @@ def _may_act_on(viewer: Viewer, member: Member) -> None:
 def _open_act(kind: str, object_id: int) -> Act | None:
     """The latest act on this thing that nothing has taken back yet."""
     acts = Act.objects.filter(kind=kind, object_id=object_id, undone_by__isnull=True, undoes__isnull=True)
-    return acts.order_by("-pk").first()
+    return acts.filter(verb__in=[Act.Verb.HIDE, Act.Verb.SUSPEND]).order_by("-pk").first()
 
 
 def _act(

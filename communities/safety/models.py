@@ -9,16 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Act(models.Model):
-    """verb: hidden, restored, suspended, reinstated. `undoes` points at the act that this one takes back."""
+    """actor None: the house did it by itself, because several people reported the thing. `undoes`: the act that this one
+    takes back. A warning's reason is what the person reads; of a dismissal (reports found to be fine), what reporters read.
+    """
 
     class Verb(models.TextChoices):
         HIDE = "hidden", _("hidden")
         RESTORE = "restored", _("restored")
         SUSPEND = "suspended", _("suspended")
         REINSTATE = "reinstated", _("restored to good standing")
+        WARN = "warned", _("warned")
+        DISMISS = "dismissed", _("found to be fine")
 
     community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="+")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     verb = models.CharField(max_length=12, choices=Verb)
     kind = models.CharField(max_length=20)
     object_id = models.BigIntegerField()

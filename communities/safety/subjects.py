@@ -18,14 +18,13 @@ class Subject:
     """A kind of row with `community`, `author` and (unless it cannot be hidden) `state`.
 
     name: what one of them is called ("post"). text: what it says, all of it, for the desk. changed: called inside the
-    transaction after one was hidden or restored (a thread counts anew). address: where it stands in its context.
+    transaction after one was hidden or restored (a thread counts anew). hides: False for what is only looked at (a profile).
     """
 
     kind: str
     model: type[models.Model]
     name: Any
     text: Callable[[Any], str]
-    address: Callable[[Any], str]
     changed: Callable[[Any], None] = nothing_else
     hides: bool = True
 

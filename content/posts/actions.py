@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from communities.access.models import Opening, State
 from communities.access.rules import require
+from communities.access.texts import ask_text_gates, facts_of
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
 from communities.activity.models import Activity
@@ -116,6 +117,8 @@ def publish_post(
     starts = opens_at or (post.opens_at if post.state == State.PUBLISHED else None) or now
     _set_audience(post, rung=rung, listed_rung=listed_rung, starts=starts, openings=openings)
     _render(post)
+    if post.state == State.DRAFT:
+        ask_text_gates(viewer, kind=Post.KIND, text=post.source, facts=facts_of(post.source, post.html))
     post.state = State.PUBLISHED
     post.opens_at = starts
     post.slug = slug_of(post.title)
@@ -143,6 +146,7 @@ def edit_post(viewer: Viewer, *, post: Post, space: Space | None = None, **field
         setattr(post, name, value)
     _check(post)
     _render(post)
+    ask_text_gates(viewer, kind=Post.KIND, text=post.source, facts=facts_of(post.source, post.html, new=False))
     post.slug = slug_of(post.title)
     post.working = None
     post.edited_at = timezone.now()

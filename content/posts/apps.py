@@ -19,6 +19,6 @@ class PostsConfig(AppConfig):
         from content.posts.things import posts_as_things, text_of
 
         register_things(Post.KIND, posts_as_things)
-        register_subject(Subject(Post.KIND, Post, _("post"), text_of, lambda post: post.url))
+        register_subject(Subject(Post.KIND, Post, _("post"), text_of))
         register(entries, order=10)
         register_module("feeds", _("Feeds"), _("Atom and RSS of what everybody may read."))

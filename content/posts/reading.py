@@ -57,8 +57,9 @@ class Doors:
 
 
 def stream(community: Community, viewer: Viewer, *, kind: str = "", space: str = "", tag: str = "") -> PostQuerySet:
-    """What is out and listed to this viewer, newest first."""
+    """What is out and listed to this viewer, newest first, without whom they block."""
     posts = Post.objects.out().filter(community=community).listed_to(viewer).with_readable(viewer)
+    posts = posts.without_blocked(viewer)
     if kind:
         posts = posts.filter(kind=kind)
     if space:
@@ -169,6 +170,7 @@ def neighbours(post: Post, viewer: Viewer) -> tuple[Post | None, Post | None]:
     if post.state != State.PUBLISHED:
         return None, None
     around = Post.objects.out().filter(community=post.community).listed_to(viewer).exclude(pk=post.pk)
+    around = around.without_blocked(viewer)
     names = around.only("pk", "title", "slug", "opens_at", "community_id", "kind").newest_first()
     newer = names.filter(opens_at__gte=post.opens_at).reverse().first()
     older = names.filter(opens_at__lte=post.opens_at).first()

@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from communities.access.gates import needs_account
+from communities.access.texts import TooMuch
 from communities.files.actions import describe_file, take_image
 from communities.files.models import File
 from communities.files.refusal import UploadRefused
+from communities.safety.limits import UPLOADS
+from communities.safety.pace import keep_pace
 from content.posts.actions import save_draft
 from content.posts.models import Post
 from content.posts.studio_gate import own_post
@@ -19,6 +22,10 @@ from content.posts.studio_gate import own_post
 
 def take_picture(request: HttpRequest, post: Post, upload: Any, alt: str) -> File:
     """Raises UploadRefused with a sentence. The caller has asked whether this person may edit the post."""
+    try:
+        keep_pace("upload", request.user.pk, most=UPLOADS[0], seconds=UPLOADS[1])
+    except TooMuch as problem:
+        raise UploadRefused(problem.messages[0], 429, wait=problem.seconds) from problem
     return take_image(
         community=request.community,
         uploader=request.user,
@@ -53,12 +60,15 @@ def upload(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
     try:
         file = take_picture(request, post, sent, request.POST.get("alt", ""))
     except UploadRefused as refusal:
-        return _refused(request, post, plain, refusal.sentence, refusal.status)
+        answer = _refused(request, post, plain, refusal.sentence, refusal.status)
+        if refusal.wait:
+            answer["Retry-After"] = str(refusal.wait)
+        return answer
     if plain:
         text = (post.working or {}).get("source", post.source)
         save_draft(request.viewer, post=post, rev=post.rev, source=with_picture(text, file))
         return redirect("posts:write", community, post.pk)
-    answer: dict[str, Any] = {
+    told: dict[str, Any] = {
         "url": file.url,
         "small": file.src(400),
         "markdown": markdown_of(file),
@@ -67,8 +77,8 @@ def upload(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
         "height": file.height,
     }
     if request.POST.get("cover"):
-        answer["rev"] = save_draft(request.viewer, post=post, rev=post.rev, cover_id=file.pk)
-    return JsonResponse(answer, status=201)
+        told["rev"] = save_draft(request.viewer, post=post, rev=post.rev, cover_id=file.pk)
+    return JsonResponse(told, status=201)
 
 
 def _refused(request: HttpRequest, post: Post, plain: bool, sentence: str, status: int) -> HttpResponse:

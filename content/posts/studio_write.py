@@ -16,7 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from communities.access.gates import needs_account
 from communities.access.models import State
 from communities.access.rules import require
+from communities.access.texts import unhurried
 from communities.files.refusal import UploadRefused
+from communities.safety.limits import PREVIEWS
+from communities.safety.pace import keep_pace
 from communities.ui.markdown import TextTooHard
 from content.posts import actions
 from content.posts.actions import OtherTab
@@ -121,17 +124,20 @@ def _take_files(request: HttpRequest, form: PostForm, post: Post) -> dict[str, s
 
 def _let_out(request: HttpRequest, form: PostForm, post: Post, *, needs_date: bool) -> HttpResponse:
     was_draft = post.state == State.DRAFT
+    refusal = None
     if form.is_valid() and needs_date and "opens" in form.fields and not form.cleaned_data["opens"]:
         form.add_error("opens", _("Say when it shall open."))
     if form.is_valid():
         try:
             post = release(request.viewer, form, post)
         except ValidationError as problem:
+            refusal = problem
             form.blame(problem, form.cleaned_data["kind"])
             post = own_post(request, post.pk)
     if not form.is_valid():
         form.data["rev"] = str(post.rev)  # type: ignore[index]
-        return render(request, "studio/write.html", page_of(request, form, post))
+        page = render(request, "studio/write.html", page_of(request, form, post))
+        return unhurried(page, refusal) if refusal else page
     if not post.is_scheduled:  # the page of a scheduled post says when it opens
         messages.success(request, _("It is out.") if was_draft else _("The changes are out."))
     return redirect(post.url)
@@ -180,6 +186,10 @@ def shown(request: HttpRequest, community: str) -> HttpResponse:
         post_id = own_post(request, int(raw)).pk
     else:
         require_pen(request)
+    try:
+        keep_pace("shown", request.user.pk, most=PREVIEWS[0], seconds=PREVIEWS[1])
+    except ValidationError as problem:
+        return unhurried(render(request, "studio/_shown.html", {"problem": problem.messages[0]}), problem)
     try:
         html = render_body(request.POST.get("body", "").replace("\x00", ""), post_id=post_id).html
     except TextTooHard as problem:

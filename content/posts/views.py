@@ -43,9 +43,10 @@ FILTERS = ("kind", "space", "tag", "after")
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The brand, its communities and what they show to everybody; the same page for all, whoever is signed in."""
+    """The brand, its communities and what they show to everybody; the same for all, but for whom somebody blocks."""
     communities = list(Community.objects.filter(listed=True).select_related("logo", "cover").order_by("name"))
     public = Post.objects.out().readable_by(request.viewer).with_readable(request.viewer)
+    public = public.without_blocked(request.viewer)
     posts = list(public.without_text().select_related("author", "cover", "space").newest_first()[:12])
     reading.dress(posts, communities)
     teams = teams_of(place.pk for place in communities)
@@ -99,7 +100,7 @@ def stream(request: HttpRequest, community: str) -> HttpResponse:
 def _own_feed(request: HttpRequest, cards: Cards, asked: dict[str, str]) -> dict[str, Any]:
     """The feed of one member: the cards of all, their own line, and on the first page what is suggested and the first steps."""
     viewer, place, seat = request.viewer, request.community, request.seat
-    page = feed_of(cards, seat=seat, asked=asked, top=request.GET.get("top", ""))
+    page = feed_of(cards, caught_up_at=seat.caught_up_at, asked=asked, top=request.GET.get("top", ""))
     page["front"] = cards.cards
     if any(asked.values()):
         return page
@@ -194,13 +195,13 @@ def _listed(request: HttpRequest, post_id: int) -> Post:
 
 
 def _group(request: HttpRequest) -> str | None:
-    """The viewer's audience; that somebody has no exceptions is remembered, as long as nothing here changes."""
+    """The viewer's audience; that somebody has no exceptions is remembered, as long as nothing here changes or they block nobody."""
     viewer = request.viewer
-    if not viewer.signed_in or viewer.is_team:
+    if not request.user.is_authenticated:
         return audience(viewer, Post)
     return kept.keep(
         request.community.slug,
-        ("audience", viewer.user_id, viewer.rung),
+        ("audience", viewer.user_id, viewer.role, viewer.rung, request.user.blocks_at),
         lambda: (audience(viewer, Post), None),
     )
 

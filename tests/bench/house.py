@@ -62,7 +62,13 @@ def house() -> Iterator[House]:
     folder = Path(tempfile.mkdtemp(prefix="hearth-bench-"))
     parts: list[Part] = []
     try:
-        env = {**os.environ, "HEARTH_DATA": str(folder / "data"), "HEARTH_MODE": "demo", "LOG_LEVEL": "ERROR"}
+        env = {
+            **os.environ,
+            "HEARTH_DATA": str(folder / "data"),
+            "HEARTH_MODE": "demo",
+            "LOG_LEVEL": "ERROR",
+            "WRITING_LIMITS": "false",
+        }
         (folder / "data").mkdir()
         (folder / "data" / "secret_key").write_text("benchmark-" + "x" * 50)
         if valkey := start_valkey(folder):

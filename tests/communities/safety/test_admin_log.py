@@ -5,7 +5,7 @@ import pytest
 from communities.activity.models import Activity
 from communities.members.models import Member
 from communities.people.models import User
-from communities.safety.actions import hide, reinstate_member, restore, suspend_member
+from communities.safety.actions import dismiss, hide, reinstate_member, restore, suspend_member, warn_member
 from communities.safety.models import Act
 from tests.desk import brand, browser, root, rows_of_everything
 
@@ -19,6 +19,8 @@ def acts(publish, insider: User, seen_by, owner: User) -> list[Act]:
         restore(viewer, obj=post, reason="It was none."),
         suspend_member(viewer, member=member, reason="Spam."),
         reinstate_member(viewer, member=member, reason="Sorry."),
+        warn_member(viewer, member=member, words="Please ask first.", about=post),
+        dismiss(viewer, obj=post, reason="It is a quotation."),
     ]
 
 
@@ -75,7 +77,7 @@ def test_an_account_that_moderated_leaves_its_lines(acts: list[Act], owner: User
     """D09: shutting out keeps the log whole; deleting such an account is impossible."""
     User.objects.filter(pk=owner.pk).update(is_active=False)
     page = browser(root()).get("/admin/safety/act/")
-    assert [row.actor.name for row in page.context["cl"].result_list] == ["Owner"] * 4
+    assert [row.actor.name for row in page.context["cl"].result_list] == ["Owner"] * 6
     from django.db.models import ProtectedError
 
     with pytest.raises(ProtectedError):

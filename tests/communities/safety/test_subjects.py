@@ -32,7 +32,7 @@ def remark(demo, member, monkeypatch) -> Comment:
         Thread.objects.filter(pk=thread.pk).update(count=thread.comments.filter(state=State.PUBLISHED).count())
 
     monkeypatch.setitem(things._loaders, "comment", load)
-    spoken = Subject("comment", Comment, "comment", lambda one: one.source, lambda one: f"/x/#c{one.pk}", counted)
+    spoken = Subject("comment", Comment, "comment", lambda one: one.source, counted)
     monkeypatch.setitem(subjects._subjects, "comment", spoken)
     return row
 
