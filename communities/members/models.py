@@ -29,7 +29,7 @@ class Member(models.Model):
 
     invitation: by which link they came. onboarded_at: when they answered or skipped the questions of the first visit.
     settled_at: when they put the list of first steps away. caught_up_at: the date of the newest post on the feed that
-    they had seen; None before the first look.
+    they had seen; until the first time it is the moment of joining.
     """
 
     community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="members")

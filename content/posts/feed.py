@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from communities.access.viewer import Viewer
+from communities.members.models import Member
 from communities.members.team import count_of, team_of
 from communities.spaces.models import Community, Space
 from content.posts import reading
@@ -49,11 +50,14 @@ def cards_of(place: Community, viewer: Viewer, spaces: list[Space], asked: dict[
     return Cards(cards, tuple(post.opens_at for post in rows if post.opens_at), beside, lead, after)
 
 
-def feed_of(kept: Cards, *, caught_up_at: dt.datetime | None, asked: dict[str, str], top: str) -> dict[str, object]:
+def feed_of(kept: Cards, *, seat: Member, asked: dict[str, str], top: str) -> dict[str, object]:
     """What the template puts together. top: the date of the newest post where this reading began ("" on the first page)."""
+    since = seat.caught_up_at or seat.joined_at
     plain = not any(asked[name] for name in ("kind", "space", "tag"))
     began = top or (kept.at[0].isoformat() if kept.at and not asked["after"] else "")
-    line = _line(kept, caught_up_at, asked["after"]) if plain and caught_up_at is not None else None
+    line = _line(kept, since, asked["after"]) if plain else None
+    if line == 0 and seat.caught_up_at is None and not asked["after"]:
+        line = None  # who has just come needs no line to say that they have just come
     first = 1 if kept.lead else 0
     cut = len(kept.cards) if line is None else max(line, first)
     more = {name: value for name, value in asked.items() if value and name != "after"}
@@ -66,20 +70,20 @@ def feed_of(kept: Cards, *, caught_up_at: dt.datetime | None, asked: dict[str, s
         "fresh": SafeString("".join(kept.cards[first:cut])),
         "rest": SafeString("".join(kept.cards[cut:])),
         "is_feed": True,
-        "caught_up_at": caught_up_at,
+        "since": since,
         "top": began,
         "next_url": "?" + urlencode({**more, "after": kept.after}) if kept.after else "",
     }
 
 
-def _line(kept: Cards, caught_up_at: dt.datetime, after: str) -> int | None:
+def _line(kept: Cards, since: dt.datetime, after: str) -> int | None:
     """Before which card the line stands; None where it is on no card of this page.
 
     On a later page it stands on top only where the page before ended with something new.
     """
     for index, at in enumerate(kept.at):
-        if at <= caught_up_at:
-            return None if index == 0 and after and reading.moment_of(after) <= caught_up_at else index
+        if at <= since:
+            return None if index == 0 and after and reading.moment_of(after) <= since else index
     return None
 
 

@@ -100,7 +100,7 @@ def stream(request: HttpRequest, community: str) -> HttpResponse:
 def _own_feed(request: HttpRequest, cards: Cards, asked: dict[str, str]) -> dict[str, Any]:
     """The feed of one member: the cards of all, their own line, and on the first page what is suggested and the first steps."""
     viewer, place, seat = request.viewer, request.community, request.seat
-    page = feed_of(cards, caught_up_at=seat.caught_up_at, asked=asked, top=request.GET.get("top", ""))
+    page = feed_of(cards, seat=seat, asked=asked, top=request.GET.get("top", ""))
     page["front"] = cards.cards
     if any(asked.values()):
         return page

@@ -69,7 +69,7 @@ def test_everybody_is_there_once(seeded: dict[str, int]) -> None:
     assert {key: seeded[key] for key in ("people", "members", "posts", "pictures")} == {
         "people": 67,
         "members": 68,
-        "posts": 69,
+        "posts": 79,
         "pictures": 81,
     }
     assert User.objects.count() == 67
@@ -133,13 +133,13 @@ def test_the_places_have_their_steps_and_spaces_and_a_way_up_without_paying() ->
 @pytest.mark.parametrize(
     ("name", "listed", "readable"),
     [
-        ("owner", 60, 60),
-        ("staff", 58, 58),
-        ("circle", 55, 55),
-        ("insider", 55, 49),
-        ("member", 55, 41),
-        ("outsider", 55, 41),
-        ("", 55, 41),
+        ("owner", 68, 68),
+        ("staff", 66, 66),
+        ("circle", 63, 63),
+        ("insider", 63, 57),
+        ("member", 63, 49),
+        ("outsider", 63, 49),
+        ("", 63, 49),
     ],
 )
 def test_every_post_is_read_by_whom_it_should_be(name: str, listed: int, readable: int) -> None:
@@ -149,11 +149,11 @@ def test_every_post_is_read_by_whom_it_should_be(name: str, listed: int, readabl
     assert (posts.listed_to(viewer).count(), posts.readable_by(viewer).count()) == (listed, readable)
 
 
-def test_atelier_is_one_closed_post_and_eight_open_ones() -> None:
+def test_atelier_is_one_closed_post_and_ten_open_ones() -> None:
     place = Community.objects.get(slug="atelier")
     visitor, maker = viewer_for(AnonymousUser(), place), viewer_for(who("maker"), place)
-    assert Post.objects.filter(community=place).readable_by(visitor).count() == 8
-    assert Post.objects.filter(community=place).readable_by(maker).count() == 9
+    assert Post.objects.filter(community=place).readable_by(visitor).count() == 10
+    assert Post.objects.filter(community=place).readable_by(maker).count() == 11
 
 
 def test_early_posts_open_step_by_step_and_never_below_their_space() -> None:
@@ -196,7 +196,7 @@ def test_the_ledger_tells_the_past_at_its_own_time_and_nothing_is_announced_agai
         "community.founded": 2,
         "member.joined": 66,
         "member.rung_changed": 21,
-        "post.published": 65,
+        "post.published": 75,
         "post.opened": 1,
         "safety.hidden": 1,
     }
@@ -227,7 +227,7 @@ def test_a_second_call_says_that_it_is_there_and_changes_nothing() -> None:
     said = StringIO()
     call_command("seed_demo", stdout=said)
     assert said.getvalue() == "The demo is there already.\n"
-    assert (User.objects.count(), Post.objects.count(), File.objects.count()) == (67, 69, 81)
+    assert (User.objects.count(), Post.objects.count(), File.objects.count()) == (67, 79, 81)
 
 
 def test_outside_demo_mode_it_is_refused(settings: Any) -> None:

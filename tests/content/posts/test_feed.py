@@ -48,6 +48,12 @@ def test_the_line_stands_between_what_is_new_and_what_was_there(days, feed, memb
     assert page.index("Day 4") < page.index(LINE) < page.index("Day 3")
 
 
+def test_before_the_first_time_the_line_stands_where_one_came(days, feed, member):
+    Member.objects.filter(user=member).update(joined_at=days[2].opens_at)
+    page = feed()
+    assert page.index("Day 4") < page.index(LINE) < page.index("Day 3")
+
+
 def test_the_line_stands_on_top_where_nothing_is_new(days, feed, member):
     caught_up(member, days[4].opens_at)
     page = feed()
