@@ -147,11 +147,13 @@ def commands(way: str, files: tuple[str, ...], *, make: bool) -> list[list[str]]
     inner, venv = str(python_of(VENV)), str(VENV)
     # Compiled on first use instead: most of what is installed is never imported.
     quick = ["-q", "--disable-pip-version-check", "--no-input", "--no-compile"]
-    options = ["install", *quick, "--require-hashes", *wanted]
+    # The files are complete locks: what they name is installed, nothing is looked up beside it.
+    locked = ["--require-hashes", "--no-deps", *wanted]
+    options = ["install", *quick, *locked]
     create, fill = {
         "uv": (
             ["uv", "venv", "-q", "--python", sys.executable, venv],
-            ["uv", "pip", "install", "-q", "--python", inner, "--require-hashes", *wanted],
+            ["uv", "pip", "install", "-q", "--python", inner, *locked],
         ),
         "venv": ([sys.executable, "-m", "venv", venv], [inner, "-m", "pip", *options]),
         "pip": (

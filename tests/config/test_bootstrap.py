@@ -68,6 +68,7 @@ def test_every_way_installs_hashed_files_only_and_makes_the_folder_once(way: str
     create, fill = bootstrap.commands(way, bootstrap.DEV, make=True)
     assert create[-1] == str(bootstrap.VENV)
     assert "--require-hashes" in fill
+    assert "--no-deps" in fill
     assert [fill[at + 1] for at, part in enumerate(fill) if part == "-r"] == list(bootstrap.DEV)
     assert bootstrap.commands(way, bootstrap.DEV, make=False) == [fill]
 
