@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "communities.reactions",
     "communities.comments",
     "communities.notifications",
+    "memberships.tiers",
     "content.posts",
 ]
 

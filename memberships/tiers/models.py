@@ -1,0 +1,194 @@
+"""Tier and its prices, what it promises (Benefit, Due), where its money goes (Use), how it changed, and who holds it (Grant)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Tier(models.Model):
+    """What somebody buys or is given; it opens `level`, a rung of its community. Free without prices, paid with them.
+
+    why, what, how: why it exists, what one gets, how it helps the community grow; it cannot open without a why.
+    archived: nobody buys it any more, whoever holds it keeps it. product: Stripe's id of it, "" until it was pushed.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("being written")
+        OPEN = "open", _("open")
+        ARCHIVED = "archived", _("no longer offered")
+
+    community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="tiers")
+    level = models.PositiveSmallIntegerField(_("opens the step"))
+    slug = models.CharField(_("address"), max_length=48)
+    name = models.CharField(_("name"), max_length=60)
+    why = models.TextField(_("why it exists"), max_length=1000, blank=True)
+    what = models.TextField(_("what you get"), max_length=1000, blank=True)
+    how = models.TextField(_("how it helps"), max_length=1000, blank=True)
+    trial_days = models.PositiveSmallIntegerField(_("days to try it"), default=0)
+    state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
+    position = models.PositiveSmallIntegerField(default=0)
+    product = models.CharField(max_length=80, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["position", "level", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "slug"], name="tier_slug_once"),
+            models.CheckConstraint(condition=Q(state="draft") | ~Q(why=""), name="tier_open_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Price(models.Model):
+    """amount: minor units of `currency`, tax on top or inside as the installation says. Never changed after it was sold: a new
+    amount is a new row, and the old one (active: False) stays for whoever pays it."""
+
+    class Interval(models.TextChoices):
+        MONTH = "month", _("a month")
+        YEAR = "year", _("a year")
+
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="prices")
+    interval = models.CharField(max_length=5, choices=Interval)
+    currency = models.CharField(max_length=3)
+    amount = models.PositiveBigIntegerField()
+    active = models.BooleanField(default=True)
+    stripe_id = models.CharField(max_length=80, unique=True, null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["currency", "interval", "-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tier", "interval", "currency"], condition=Q(active=True), name="price_one_active"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="price_is_not_free"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tier_id}: {self.amount} {self.currency} {self.interval}"
+
+
+class Benefit(models.Model):
+    """One thing that a tier promises. every: how often it falls due; "" is simply always there."""
+
+    class Every(models.TextChoices):
+        ALWAYS = "", _("always there")
+        ONCE = "once", _("once")
+        MONTH = "month", _("every month")
+        QUARTER = "quarter", _("every quarter")
+        YEAR = "year", _("every year")
+
+    tier = models.ForeignKey(Tier, on_delete=models.CASCADE, related_name="benefits")
+    text = models.CharField(_("benefit"), max_length=160)
+    every = models.CharField(_("how often"), max_length=7, choices=Every, blank=True, default=Every.ALWAYS)
+    since = models.DateField(_("first due"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(every="") | Q(since__isnull=False), name="benefit_due_from"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Due(models.Model):
+    """A benefit falls due on a day (the community's); delivered with a word and perhaps a link, or overdue in public."""
+
+    benefit = models.ForeignKey(Benefit, on_delete=models.CASCADE, related_name="dues")
+    on = models.DateField()
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    delivered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    note = models.CharField(_("what it was, or why it is late"), max_length=200, blank=True)
+    link = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-on", "pk"]
+        constraints = [models.UniqueConstraint(fields=["benefit", "on"], name="due_once_a_day")]
+        indexes = [models.Index(fields=["on"], name="due_open", condition=Q(delivered_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.benefit_id} on {self.on}"
+
+
+class Use(models.Model):
+    """What a share of the income is for. share: hundredths of a percent; the shares in force at a time add up to 10,000."""
+
+    community = models.ForeignKey("spaces.Community", on_delete=models.CASCADE, related_name="uses")
+    label = models.CharField(_("what for"), max_length=80)
+    share = models.PositiveIntegerField(_("share"))
+    position = models.PositiveSmallIntegerField(default=0)
+    starts = models.DateTimeField(default=timezone.now)
+    ends = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        indexes = [models.Index(fields=["community", "starts"], name="use_in_force")]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.share / 100:g} %"
+
+
+class Change(models.Model):
+    """One thing about a tier that was otherwise before, for everybody to read: a word, a price, a benefit. Insert-only."""
+
+    tier = models.ForeignKey(Tier, on_delete=models.CASCADE, related_name="changes")
+    what = models.CharField(max_length=40)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["tier", "-at"], name="change_of_tier")]
+
+    def __str__(self) -> str:
+        return f"{self.what} of {self.tier_id}"
+
+
+class Grant(models.Model):
+    """A member holds a tier from `starts` until `ends` (None: until somebody ends it), for one reason.
+
+    source: "stripe" (ref: the subscription), "comp" (given by the team), "gift" (ref: the purchase), "seat" (sponsored).
+    Every grant has one RungSource ("tier", ref "grant:<pk>") in members, written by the same action.
+    """
+
+    class Source(models.TextChoices):
+        STRIPE = "stripe", _("paid")
+        COMP = "comp", _("given by the team")
+        GIFT = "gift", _("a gift")
+        SEAT = "seat", _("a sponsored seat")
+
+    member = models.ForeignKey("members.Member", on_delete=models.CASCADE, related_name="grants")
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="grants")
+    source = models.CharField(max_length=6, choices=Source)
+    ref = models.CharField(max_length=80)
+    starts = models.DateTimeField(default=timezone.now)
+    ends = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "ref"], name="grant_once_a_ref"),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="grant_ends_after_start"
+            ),
+        ]
+        indexes = [models.Index(fields=["tier", "ends"], name="grant_holders")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} holds {self.tier_id} ({self.source})"
