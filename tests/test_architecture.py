@@ -155,7 +155,7 @@ def test_only_access_compares_rungs_roles_and_audiences() -> None:
 def test_members_alone_write_a_rung() -> None:
     wrong = []
     for path, tree in modules():
-        if path.startswith("communities/members/") or path.startswith("config/demo/"):
+        if path.startswith(("communities/members/", "config/demo/")):
             continue
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
