@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("communities.members.urls")),
     path("", include("content.posts.urls")),
 ]
+handler429 = "communities.people.throttle.too_often"
 handler404 = "content.posts.old_paths.not_found"
 handler403 = "communities.ui.errors.forbidden"
 handler500 = "communities.ui.errors.broken"

@@ -156,8 +156,9 @@ def fall(person: Any, place: Community, *, standing: str) -> None:
 ADDRESS = re.compile(
     rb"""(?:href|src|action|data-[a-z-]+|content)=["']((?:https?:/)?[/?][^"'<>\s]*)["']|srcset=["']([^"']+)["']|<loc>([^<]+)</loc>"""
 )
-# The admin's filters and orders show the rows that its plain lists show; there would be no end to them.
-STAYS_OUT = re.compile(r"/(logout|static|admin/jsi18n)/?|^/admin/.*/(add|delete)/|^/admin/.*\?")
+# The admin's filters and orders show the rows that its plain lists show; there would be no end to them. Nor to the doors
+# of the house, each once for every page that one may want to come back to.
+STAYS_OUT = re.compile(r"/(logout|static|admin/jsi18n)/?|^/admin/.*/(add|delete)/|^/(admin|accounts)/.*\?")
 
 
 @dataclass

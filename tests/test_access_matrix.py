@@ -56,7 +56,8 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("posts:upload", "posts:describe", "posts:unpublish"), "writes"),
     **dict.fromkeys(("members:grant", "members:end", "members:role"), "writes"),
     **dict.fromkeys(("mail:list", "mail:detail", "mail:html"), "demo"),
-    "people:me": "own",
+    **dict.fromkeys(("people:me", "people:again"), "own"),
+    "people:end_session": "writes",
     "members:found": frozenset({"owner"}),
     "posts:new": WRITERS,
     "posts:studio": TEAM,
@@ -70,7 +71,7 @@ SURFACES: dict[str, str | frozenset[str]] = {
 # Whole namespaces that ask for themselves: Django's admin (its own matrix in tests/config) and allauth's pages.
 NAMESPACES = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_")
 # Mails tell of one's own account only.
-MAILS = {"account_changed", "account_exists", "account_unknown", "address_confirm", "password_reset"}
+MAILS = {"account_changed", "account_exists", "account_unknown", "address_confirm", "login_code", "password_reset"}
 HEARERS: set[str] = set()
 
 
@@ -221,6 +222,7 @@ def address_of(name: str, house: House) -> str:
     assert file is not None
     args: dict[str, list[Any]] = {
         "people:me": [],
+        "people:end_session": [987654321],
         "members:found": [],
         **{name: ["demo", seat] for name in ("members:member", "members:grant", "members:end", "members:role")},
         "spaces:space": ["demo", Space.objects.filter(community=house.place).first().pk],

@@ -1,11 +1,18 @@
-"""Writes of accounts by brand staff: shutting out and letting in again, words about a person, and the roles of staff themselves."""
+"""Writes of accounts: sessions and codes of one's own; by brand staff shutting out, letting in again, words about a person, roles."""
 
+import datetime as dt
+import time
 from collections.abc import Sequence
 
+from allauth.account.models import EmailAddress
+from allauth.mfa import app_settings as mfa
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.people.models import User
@@ -34,10 +41,37 @@ def reactivate_user(actor: User, *, user: User) -> None:
     user.is_active = True
 
 
-def end_sessions(user: User) -> None:
-    """Every browser of this person is signed out, its session gone from database and cache."""
-    for session in UserSession.objects.filter(user=user):
+def end_sessions(user: User, *, but: str | None = None) -> None:
+    """Every browser of this person is signed out but the one with this session key; gone from database and cache."""
+    for session in UserSession.objects.filter(user=user).exclude(session_key=but):
         session.end()
+
+
+def end_session(user: User, *, session_id: int) -> None:
+    """One browser of theirs is signed out. UserSession.DoesNotExist where it is not theirs."""
+    UserSession.objects.get(user=user, pk=session_id).end()
+
+
+def forget_unproven_password(user: User, *, email: str) -> None:
+    """Whoever opened this account never showed that the address is theirs; who just did must not keep their password."""
+    addresses = EmailAddress.objects.filter(user=user)
+    if user.has_usable_password() and not addresses.filter(verified=True).exists():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+
+
+def make_way(address: EmailAddress) -> None:
+    """Somebody shows that an address is theirs; an account that was opened with it and that nobody ever entered goes."""
+    others = User.objects.filter(email=address.email, last_login=None, is_staff=False).exclude(pk=address.user_id)
+    others.exclude(emailaddress__verified=True).delete()
+
+
+def use_code(authenticator: Authenticator) -> bool:
+    """The code of an app counts once in the half minute that it is shown: True for the first who brings it."""
+    shown = dt.datetime.fromtimestamp(time.time() // mfa.TOTP_PERIOD * mfa.TOTP_PERIOD, dt.UTC)
+    unused = Q(last_used_at__isnull=True) | Q(last_used_at__lt=shown)
+    rows = Authenticator.objects.filter(unused, pk=authenticator.pk)
+    return rows.update(last_used_at=timezone.now()) == 1
 
 
 @transaction.atomic

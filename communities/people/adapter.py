@@ -1,20 +1,31 @@
 """How allauth behaves here: its mails are our rows, its redirects stay on the site, its users have lower-case addresses."""
 
 import re
+import time
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.account.utils import get_next_redirect_url
+from allauth.core import context as current
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.ratelimit import get_ip
+from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communities.mail.actions import queue_mail
+from communities.people import limits
+from communities.people.actions import end_sessions, make_way
 from communities.people.models import User
+from communities.people.throttle import slow_down, too_often
 
 # allauth's name for a mail -> our template
 TEMPLATES = {
@@ -23,6 +34,7 @@ TEMPLATES = {
     "account/email/account_already_exists": "account_exists",
     "account/email/unknown_account": "account_unknown",
     "account/email/password_reset_key": "password_reset",
+    "account/email/login_code": "login_code",
 }
 # Everything else says that something changed in the account, in one sentence that is the subject too.
 CHANGES = {
@@ -49,6 +61,9 @@ class AccountAdapter(DefaultAccountAdapter):
         values.setdefault("login_url", settings.SITE_URL + reverse("account_login"))
         values.setdefault("password_reset_url", settings.SITE_URL + reverse("account_reset_password"))
         template = TEMPLATES.get(template_prefix)
+        # What anybody can send to an address is counted; that something changed in an account is never kept back.
+        if template is not None and not limits.is_free(limits.MAILS, email.lower()):
+            return
         if template is None:
             sentence = CHANGES.get(template_prefix)
             values["change"] = str(sentence) % context if sentence else gettext("Something changed in your account")
@@ -62,6 +77,53 @@ class AccountAdapter(DefaultAccountAdapter):
             return value
         parts = urlsplit(value)
         return settings.SITE_URL + parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """A wrong password costs this network a try with this account; nobody elsewhere is kept out by it."""
+        account, network = str(credentials.get("email", "")).lower(), get_ip(request)
+        try:
+            self._seat = limits.take(limits.TRIES, "password", network, account)
+            self._seat.take(limits.TRIES_OF_NETWORK, "password", network)
+            if not _is_known(network, account):
+                self._seat.take(limits.TRIES_ON_ACCOUNT, "password", account)
+        except limits.TooOften as refused:
+            raise slow_down(request, refused) from refused
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """allauth's word for: the password was right."""
+        self._seat.give_back()
+
+    def should_send_confirmation_mail(self, request: HttpRequest, email_address: Any, signup: bool) -> bool:
+        if not signup:
+            try:
+                limits.take(limits.TRIES, "confirm", get_ip(request), email_address.email)
+            except limits.TooOften as refused:
+                raise ImmediateHttpResponse(too_often(request, refused.wait)) from refused
+        return True
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        make_way(email_address)
+        confirmed: bool = super().confirm_email(request, email_address)
+        return confirmed
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who has neither password nor second step cannot be asked for one; then signing in must have been just now."""
+        request = current.request
+        if not get_reauthentication_flows(request.user):
+            records = get_authentication_records(request, request.user)
+            if not records or time.time() - records[-1]["at"] > app_settings.REAUTHENTICATION_TIMEOUT:
+                again = f"{reverse('people:again')}?{urlencode({'next': request.path})}"
+                raise ImmediateHttpResponse(HttpResponseRedirect(again))
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return required
+
+    def set_password(self, user: User, password: str) -> None:
+        """A new password ends every other session at once."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        request = current.request
+        here = request.session.session_key if request.user == user else None
+        end_sessions(user, but=here)
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         """Who came from a page is brought back to it after the letter: the link carries it, as sign-in does."""
@@ -99,3 +161,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             user.save()
         return user
+
+
+def _is_known(network: str, account: str) -> bool:
+    """Is somebody signed in to this account from this network?"""
+    return UserSession.objects.filter(user__email=account, ip=network).exists()

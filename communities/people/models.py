@@ -206,6 +206,12 @@ class Export(models.Model):
         return f"export of {self.user_id}: {self.state}"
 
 
+def owners_of(email: str) -> list[User]:
+    """Whose address this is: confirmed, or the one they signed up with. Never who only wants to change to it."""
+    confirmed = models.Q(emailaddress__email=email.lower(), emailaddress__verified=True)
+    return list(User.objects.filter(models.Q(email=email.lower()) | confirmed).distinct())
+
+
 def display_name(user: User) -> str:
     """allauth's name for somebody in its mails and pages."""
     return str(user)

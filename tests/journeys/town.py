@@ -111,6 +111,7 @@ def visitors_pages(town: Town) -> list[str]:
         *(posts[name].url for name in ("public", "locked", "early", "long", "rtl", "offer", "question", "lesson")),
         "/accounts/login/",
         "/accounts/signup/",
+        "/accounts/login/code/",
         "/accounts/password/reset/",
         "/accounts/password/reset/done/",
         "/accounts/password/reset/key/done/",
@@ -134,6 +135,7 @@ def members_pages(town: Town) -> list[str]:
         "/c/demo/write/",
         f"/c/demo/write/{town.posts['long'].pk}/",
         "/me/",
+        "/me/again/",
         "/accounts/reauthenticate/",
         "/accounts/logout/",
     ]

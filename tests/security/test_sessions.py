@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.contrib.sessions.models import Session
 from django.test import Client
 
+from communities.mail.models import Mail
+from communities.people.actions import deactivate_user
 from communities.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -58,9 +63,50 @@ def test_a_new_password_ends_every_other_session(ana: User) -> None:
     signed_in(elsewhere)
     here.post("/accounts/password/change/", {"oldpassword": OLD, "password1": NEW, "password2": NEW})
     assert not knows(elsewhere)
+    assert knows(here)
+    assert Session.objects.count() == 1
     fresh = Client()
     signed_in(fresh, NEW)
     assert knows(fresh)
+
+
+def test_one_browser_is_signed_out_and_the_others_go_on(ana: User, django_user_model: Any) -> None:
+    """R2: gone from database and cache at once."""
+    here, lost, third = Client(), Client(), Client()
+    signed_in(here)
+    key = signed_in(lost)
+    signed_in(third)
+    row = UserSession.objects.get(session_key=key)
+    page = here.get("/accounts/sessions/").content.decode()
+    assert f'action="/me/sessions/{row.pk}/end/"' in page
+    assert page.count('data-verb="session.ended"') == 5  # three rows, everywhere else, the menu
+    assert here.post(f"/me/sessions/{row.pk}/end/")["Location"] == "/accounts/sessions/"
+    assert (knows(here), knows(lost), knows(third)) == (True, False, True)
+    assert not Session.objects.filter(session_key=key).exists()
+    assert SessionStore(key).load() == {}
+
+
+def test_nobody_ends_the_session_of_somebody_else(ana: User, demo: Any, member: Any, client_of: Any) -> None:
+    browser = Client()
+    row = UserSession.objects.get(session_key=signed_in(browser))
+    assert client_of(member).post(f"/me/sessions/{row.pk}/end/").status_code == 404
+    assert Client().post(f"/me/sessions/{row.pk}/end/")["Location"].startswith("/accounts/login/")
+    assert knows(browser)
+
+
+def test_who_is_shut_out_is_out_at_once(ana: User) -> None:
+    """C12: in the browser that is open, by password, by code and by a new password."""
+    browser = Client()
+    signed_in(browser)
+    deactivate_user(User.objects.create_superuser("root@test.example", OLD), user=ana)
+    assert not knows(browser)
+    assert not Session.objects.exists()
+    again = Client()
+    again.post("/accounts/login/", {"login": "ana@test.example", "password": OLD})
+    assert not knows(again)
+    again.post("/accounts/login/code/", {"email": "ana@test.example"})
+    again.post("/accounts/password/reset/", {"email": "ana@test.example"})
+    assert set(Mail.objects.values_list("kind", flat=True)) == {"account_unknown"}
 
 
 def test_no_form_is_taken_without_its_token(ana: User, demo: Any) -> None:
@@ -73,6 +119,7 @@ def test_no_form_is_taken_without_its_token(ana: User, demo: Any) -> None:
         "/accounts/logout/",
         "/accounts/email/",
         "/accounts/password/change/",
+        "/me/sessions/1/end/",
         "/c/demo/join/",
         "/c/demo/seen/",
         "/c/demo/write/",
