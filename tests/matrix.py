@@ -18,6 +18,8 @@ from communities.access.models import Pass
 from communities.access.viewer import viewer_for
 from communities.files.actions import take_image
 from communities.members.models import Member, Standing
+from communities.people.models import Profile
+from communities.people.profile import change_profile
 from communities.safety.actions import hide
 from communities.spaces.models import Community, Space
 from content.posts.actions import publish_post, remove_post, save_draft, set_bylines, set_tags, start_draft
@@ -60,6 +62,15 @@ AUDIENCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "removed": (frozenset(), frozenset()),
     "working": (frozenset({"owner"}), frozenset({"owner"})),
 }
+# What people say about themselves, by the circle that they chose, and who stands in it. Each circle is one person's choice:
+# what only oneself sees is the owner's, so that nobody's rank helps.
+PROFILES: dict[str, frozenset[str]] = {
+    "for-public": EVERYBODY,
+    "for-members": MEMBERS,
+    "for-team": TEAM | {"circle"},
+    "for-me": frozenset({"owner"}),
+}
+PROFILE_FIELDS = ("bio", "pronouns", "work", "place", "website")
 LISTED_FIELDS = ("title", "teaser", "tag", "byline", "needs")
 READABLE_FIELDS = ("body", "alt", "filename")
 
@@ -147,6 +158,17 @@ def _work_on(house: House) -> None:
     post = house.posts["public"]
     words = {"title": canary("working", "title"), "teaser": canary("working", "teaser")}
     save_draft(viewer, post=post, rev=post.rev, source=canary("working", "body"), **words)
+
+
+def describe_people(house: House) -> None:
+    """Four people with a canary in every field, each for another circle."""
+    tellers = {"for-public": "moderator", "for-members": "insider", "for-team": "circle", "for-me": "owner"}
+    for circle, name in tellers.items():
+        user = house.people[name]
+        words = {field: canary(circle, field) for field in ("pronouns", "work", "place")}
+        words["website"] = f"https://{circle}.example/{canary(circle, 'website')}"
+        seen_by = dict.fromkeys(Profile.FIELDS, circle.removeprefix("for-"))
+        change_profile(user, bio=canary(circle, "bio"), words=words, seen_by=seen_by)
 
 
 def fall(person: Any, place: Community, *, standing: str) -> None:

@@ -27,12 +27,15 @@ from tests.matrix import (
     AUDIENCES,
     EVERYBODY,
     LISTED_FIELDS,
+    PROFILE_FIELDS,
+    PROFILES,
     READABLE_FIELDS,
     TEAM,
     Crawl,
     House,
     canary,
     client_for,
+    describe_people,
     plant,
     suspended,
 )
@@ -49,6 +52,7 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("posts:atom", "posts:rss", "posts:atom_of_all", "posts:rss_of_all"), "crawl"),
     **dict.fromkeys(("posts:sitemap", "posts:sitemap_block", "posts:sitemap_fronts"), "crawl"),
     **dict.fromkeys(("posts:card", "posts:card_of_place", "files:original", "files:size"), "crawl"),
+    **dict.fromkeys(("members:people", "members:person"), "crawl"),
     **dict.fromkeys(
         ("posts:join", "posts:seen", "posts:start", "posts:save", "posts:shown", "posts:discard"), "writes"
     ),
@@ -56,8 +60,9 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("posts:upload", "posts:describe", "posts:unpublish"), "writes"),
     **dict.fromkeys(("members:grant", "members:end", "members:role"), "writes"),
     **dict.fromkeys(("mail:list", "mail:detail", "mail:html"), "demo"),
-    **dict.fromkeys(("people:me", "people:again"), "own"),
+    **dict.fromkeys(("people:me", "people:face", "people:again"), "own"),
     "people:end_session": "writes",
+    "members:here": WRITERS,
     "members:found": frozenset({"owner"}),
     "posts:new": WRITERS,
     "posts:studio": TEAM,
@@ -121,6 +126,7 @@ def house(demo: Community, owner: Any, moderator: Any, circle: Any, insider: Any
     people["maker"] = make_user("maker")
     planted = plant(House(place=demo, people=people))
     suspended(people, demo)
+    describe_people(planted)
     boss, lapsed = viewer_for(owner, demo), Member.objects.get(user=people["lapsed"])
     grant_rung(boss, member=lapsed, level=30, reason="for the test")
     end_rung(boss, member=lapsed)
@@ -139,6 +145,8 @@ def starts(house: House) -> list[str]:
         ]
         found += [*desk, *(f"{desk[2]}?as={who}" for who in ("visitor", "member", "insider", "circle", "20"))]
         found.append(reverse("posts:card", args=[here, post.pk]))
+    found += [f"/c/{here}/people/", *(f"/c/{here}/people/{name}/" for name in sorted(EVERYBODY - {"visitor"}))]
+    found += [f"/c/{here}/people/?place=canary-{circle}" for circle in PROFILES]
     for file in File.objects.all():
         found += [file.url, *(reverse("files:size", args=[file.token, width]) for width in file.widths)]
     return found
@@ -159,6 +167,11 @@ def test_each_viewer_gets_exactly_what_the_table_says(house: House, client_of: C
                     leaks.append((who, audience, name, where[:3]))
                 if who in allowed and not where:
                     denials.append((who, audience, name))
+        for circle, allowed in PROFILES.items():
+            for name in PROFILE_FIELDS:
+                where = crawl.holds(canary(circle, name))
+                leaks += [(who, circle, name, where[:3])] if where and who not in allowed else []
+                denials += [(who, circle, name)] if who in allowed and not where else []
         for other in house.people.values():
             if other.is_authenticated and other != house.people[who] and who != "staff":
                 leaks += [(who, other.email, address) for address in crawl.holds(other.email)]
@@ -230,6 +243,8 @@ def address_of(name: str, house: House) -> str:
         "posts:describe": ["demo", post.pk, file.token],
         **{name: ["demo"] for name in ("posts:start", "posts:shown", "posts:new", "posts:studio", "members:list")},
         **{name: ["demo"] for name in ("posts:caught_up", "posts:suggestions", "posts:first_steps")},
+        "people:face": [],
+        "members:here": ["demo"],
         **{name: ["demo"] for name in ("spaces:look", "spaces:spaces", "spaces:new_space", "spaces:new_rung")},
     }
     return reverse(name, args=args.get(name, ["demo", post.pk]))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F, Sum
@@ -23,7 +24,7 @@ from django.utils.translation import gettext as _
 from communities.access.rules import gated_models
 from communities.activity.nudge import nudge
 from communities.files import pictures, store, svg
-from communities.files.models import File, Rendition
+from communities.files.models import PERSON, File, Rendition
 from communities.files.names import clean_name
 from communities.files.refusal import UploadRefused
 
@@ -58,9 +59,11 @@ def take_image(
     upload: Upload,
     name: str,
     alt: str = "",
+    square: int = 0,
 ) -> File:
     """A picture, encoded anew without metadata; an SVG as it is. upload: what came in, or a path, or bytes.
 
+    square: cut out of the middle and made this many pixels wide; no SVG then, for nothing is drawn here.
     parent: what it hangs on; that decides who may have it. UploadRefused says why not, in a sentence. The caller has asked
     whether the uploader may write there.
     """
@@ -69,14 +72,18 @@ def take_image(
         head = file.read(HEAD)
         file.seek(0)
         if pictures.looks_like_picture(head):
-            made = pictures.clean_picture(file)
+            made = pictures.square_picture(file, square) if square else pictures.clean_picture(file)
             data, mime, extension = made.data, made.mime, pictures.EXTENSIONS[made.mime]
             facts = {"width": made.width, "height": made.height, "animated": made.animated}
-        elif svg.looks_like_svg(head):
+        elif svg.looks_like_svg(head) and not square:
             data, mime, extension = file.read(), SVG_MIME, ".svg"
             facts = dict(zip(("width", "height"), svg.measure_svg(data), strict=True))
         else:
-            raise UploadRefused(_("This is not a picture. JPEG, PNG, WebP, GIF, AVIF, HEIC and SVG work."))
+            raise UploadRefused(
+                _("This is not a photograph or drawing that we can cut. JPEG, PNG, WebP, GIF, AVIF and HEIC work.")
+                if square
+                else _("This is not a picture. JPEG, PNG, WebP, GIF, AVIF, HEIC and SVG work.")
+            )
     row = File(
         community=community,
         uploader=uploader,
@@ -243,10 +250,12 @@ def sweep_files() -> tuple[int, int]:
     Stops after BUDGET; the next run goes on elsewhere.
     """
     rows, until = 0, time.monotonic() + BUDGET
-    before = timezone.now() - ORPHAN_AGE
+    old = File.objects.filter(created_at__lt=timezone.now() - ORPHAN_AGE)
+    faces = get_user_model()._default_manager.exclude(face_token="").values("face_token")
+    unseen = [old.filter(parent_kind=PERSON).exclude(token__in=faces)]
     for model in gated_models():
-        living = model._default_manager.values("pk")
-        lost = File.objects.filter(parent_kind=model.KIND, created_at__lt=before).exclude(parent_id__in=living)
+        unseen.append(old.filter(parent_kind=model.KIND).exclude(parent_id__in=model._default_manager.values("pk")))
+    for lost in unseen:
         for row in lost[:BATCH]:
             delete_file(row)
             rows += 1

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 WIDTHS = (400, 800, 1200, 1600)
+FACE_WIDTHS = (64, 128, 256)
+PERSON = "user"  # the parent of a face
 
 
 def new_token() -> str:
@@ -65,7 +67,8 @@ class File(models.Model):
         """The WebP widths that this file has or will have: known from the first moment, so that a page can name them."""
         if self.animated or not self.is_picture or self.mime == "image/svg+xml":
             return []
-        return [width for width in WIDTHS if width < self.width]
+        sizes = FACE_WIDTHS if self.parent_kind == PERSON else WIDTHS
+        return [width for width in sizes if width < self.width]
 
     def src(self, width: int) -> str:
         """The smallest address that is at least `width` pixels wide; the original where no rendition is."""

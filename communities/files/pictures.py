@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import pi_heif
 from django.utils.translation import gettext as _
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 
 from communities.files.refusal import UploadRefused
 
@@ -19,6 +19,7 @@ MAX_PIXELS = 40_000_000
 MAX_PIXELS_WHOLE = 25_000_000
 MAX_PIXELS_WEBP = 12_000_000
 MAX_EDGE = 3200
+SMALLEST = 64  # pixels of the shorter edge of what becomes a square
 STRIP = 256  # rows that are shrunk at a time
 # An animation is encoded while somebody waits: frames, and pixels over all of them.
 MAX_FRAMES = 300
@@ -103,6 +104,16 @@ def clean_picture(file: BinaryIO) -> Picture:
         if image.format in {"GIF", "WEBP"} and getattr(image, "is_animated", False):
             return _animation(image)
         return _encoded(_still(image, MAX_EDGE), image.format or "")
+
+
+def square_picture(file: BinaryIO, edge: int) -> Picture:
+    """The middle of a picture as a WebP square of `edge` pixels; of an animation the first frame. UploadRefused as above."""
+    with _opened(file) as image:
+        if min(image.size) < SMALLEST:
+            sentence = _("This picture is too small: it needs at least %(least)s pixels on each side.")
+            raise UploadRefused(sentence % {"least": SMALLEST})
+        cut = ImageOps.fit(_still(image, MAX_EDGE), (edge, edge), Image.Resampling.LANCZOS)
+        return Picture(_saved(_bare(cut), "WEBP", quality=85, method=4), "image/webp", edge, edge)
 
 
 def renditions(file: BinaryIO, widths: list[int]) -> Iterator[tuple[int, bytes]]:

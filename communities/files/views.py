@@ -7,7 +7,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from communities.access.rules import Sight, sight
-from communities.access.viewer import load
+from communities.access.viewer import ANONYMOUS, load, wanderer
 from communities.files import store
 from communities.files.models import File
 from communities.files.ranges import partial_content
@@ -38,10 +38,13 @@ def size(request: HttpRequest, token: str, width: int) -> HttpResponseBase:
 def _file(request: HttpRequest, token: str) -> File:
     """404 where this viewer may not know of it, 403 where they may know but not open it."""
     file = File.objects.select_related("community").filter(token=token).first()
-    found = load(request.user, file.community) if file is not None else None
-    if file is None or found is None:
+    if file is None:
         raise Http404
-    seen = sight(file.parent_kind, file.parent_id, found.viewer)
+    if file.community is None:
+        seen = _sight_of_person(request, file)
+    else:
+        found = load(request.user, file.community)
+        seen = sight(file.parent_kind, file.parent_id, found.viewer) if found is not None else Sight.NONE
     if seen is Sight.NONE:
         raise Http404
     if seen is Sight.LISTED:
@@ -49,7 +52,21 @@ def _file(request: HttpRequest, token: str) -> File:
     return file
 
 
+def _sight_of_person(request: HttpRequest, file: File) -> Sight:
+    """What belongs to a person and everybody may see is the same for whoever asks: browsers keep it for a minute."""
+    if sight(file.parent_kind, file.parent_id, ANONYMOUS) is Sight.READABLE:
+        file.__dict__["for_everyone"] = True
+        return Sight.READABLE
+    return sight(file.parent_kind, file.parent_id, wanderer(request.user))
+
+
 def _delivered(request: HttpRequest, file: File, *, path: str, mime: str, etag: str) -> HttpResponseBase:
+    response = _answer(request, file, path=path, mime=mime, etag=etag)
+    response.__dict__["for_everyone"] = file.__dict__.get("for_everyone", False)
+    return response
+
+
+def _answer(request: HttpRequest, file: File, *, path: str, mime: str, etag: str) -> HttpResponseBase:
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     headers = _headers(request, file, mime)
@@ -89,7 +106,7 @@ def _headers(request: HttpRequest, file: File, mime: str) -> dict[str, str]:
     }
     if mime == SVG:
         headers["Vary"] = "Sec-Fetch-Dest"
-    if not request.user.is_authenticated:  # what a visitor may have, everybody may
+    if file.__dict__.get("for_everyone") or not request.user.is_authenticated:  # what a visitor may have, everybody may
         headers["Cache-Control"] = "public, max-age=60"
         # Feed readers show pictures of public posts inside their own pages.
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"

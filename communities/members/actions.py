@@ -15,6 +15,7 @@ from communities.activity.actions import record
 from communities.members.models import MEMBER_LEVEL, Member, Role, RungSource, Standing
 from communities.spaces.actions import create_community
 from communities.spaces.models import Community, Rung
+from communities.ui import pagecache
 
 
 @transaction.atomic
@@ -104,12 +105,19 @@ def set_role(viewer: Viewer, *, member: Member, role: str) -> None:
     Member.objects.filter(pk=member.pk).update(role=role)
     member.role = role
     record("member.role_changed", community=member.community_id, actor=viewer.user_id, obj=member)
+    _look_again(member)
 
 
 def set_standing(member: Member, standing: str, until: dt.datetime | None = None) -> None:
     """Only for safety's acts, which log it with a reason."""
     Member.objects.filter(pk=member.pk).update(standing=standing, suspended_until=until)
     member.standing, member.suspended_until = standing, until
+    _look_again(member)
+
+
+def _look_again(member: Member) -> None:
+    """Roles and names that lead to a page stand under everything that somebody wrote."""
+    pagecache.bump(Community.objects.values_list("slug", flat=True).get(pk=member.community_id))
 
 
 def rung_now(member: Member, now: dt.datetime | None = None) -> tuple[int, dt.datetime | None]:

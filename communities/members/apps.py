@@ -11,8 +11,11 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from communities.access.rules import register_kind
         from communities.access.viewer import register_loader
+        from communities.files.models import PERSON
+        from communities.members.knowing import look_again, person_sight
         from communities.members.loading import community_sight, load
         from communities.members.navigation import entries, mine
+        from communities.people.profile import register_place
         from communities.ui.navigation import register
         from communities.ui.panels import Panel, register_panel
 
@@ -20,3 +23,5 @@ class MembersConfig(AppConfig):
         register_panel(Panel("members/_mine.html", mine))
         register_loader(load)
         register_kind("community", community_sight)
+        register_kind(PERSON, person_sight)
+        register_place(look_again)

@@ -17,7 +17,7 @@ PAGE = 50
 def living(community_id: int) -> QuerySet[Member]:
     """Everybody who has not left, suspended people too, newest first."""
     people = Member.objects.filter(community_id=community_id).exclude(standing=Standing.LEFT)
-    return people.select_related("user").order_by("-joined_at", "-pk")
+    return people.select_related("user__profile").order_by("-joined_at", "-pk")
 
 
 def newest(community_id: int, most: int = 6) -> list[Member]:

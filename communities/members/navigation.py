@@ -1,4 +1,4 @@
-"""The members' entry in the studio, and one's own communities on /me/."""
+"""The people in the rail, the members' entry in the studio, and one's own communities on /me/."""
 
 from typing import Any
 
@@ -14,10 +14,15 @@ from communities.ui.navigation import Entry
 
 
 def entries(request: HttpRequest) -> list[Entry]:
-    if request.community is None or not may(request.viewer, "see_members"):
+    place = request.community
+    if place is None:
         return []
-    url = reverse("members:list", args=[request.community.slug])
-    return [Entry(_("Members"), url, "people", "studio", current=request.path.startswith(url))]
+    people = reverse("members:people", args=[place.slug])
+    rows = [Entry(_("People"), people, "people", current=request.path.startswith(people))]
+    if may(request.viewer, "see_members"):
+        url = reverse("members:list", args=[place.slug])
+        rows.append(Entry(_("Members"), url, "list", "studio", current=request.path.startswith(url)))
+    return rows
 
 
 def mine(request: HttpRequest) -> dict[str, Any]:

@@ -1,17 +1,23 @@
-"""The faces behind a community: who runs it, and whoever carries a title."""
+"""The faces behind a community: who runs it, and whoever carries a title, as far as they want to be found."""
 
 from collections.abc import Iterable
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from communities.members.models import Member, Role, Standing
+from communities.members.named import present_q, seat_of
+from communities.spaces.models import Community
 
 LEAD = {Role.OWNER: 0, Role.CREATOR: 1, Role.MODERATOR: 2}
 
 
-def team_of(community_id: int, most: int = 6) -> list[Member]:
-    """Owners first, then by how long they have been here; with their users, in one query."""
-    return list(_named([community_id])[:most])
+def team_of(community: Community, most: int = 6) -> list[Member]:
+    """Owners first, then by how long they have been here; with user, profile and `seat`, in one query."""
+    people = list(_named([community.pk])[:most])
+    for member in people:
+        member.community = community
+        member.__dict__["seat"] = seat_of(member, community)
+    return people
 
 
 def teams_of(community_ids: Iterable[int], most: int = 6) -> dict[int, list[Member]]:
@@ -26,8 +32,9 @@ def teams_of(community_ids: Iterable[int], most: int = 6) -> dict[int, list[Memb
 
 def _named(community_ids: Iterable[int]) -> QuerySet[Member]:
     rank = Case(*(When(role=role, then=Value(at)) for role, at in LEAD.items()), default=3, output_field=IntegerField())
-    people = Member.objects.filter(community_id__in=list(community_ids), standing=Standing.MEMBER)
-    return people.exclude(role=Role.MEMBER, title="").select_related("user").order_by(rank, "joined_at")
+    people = Member.objects.filter(present_q(), community_id__in=list(community_ids), listed=True)
+    named = people.exclude(role=Role.MEMBER, title="").select_related("user__profile")
+    return named.order_by(rank, "joined_at", "pk")
 
 
 def count_of(community_id: int) -> int:

@@ -19,6 +19,7 @@ from communities.members.actions import end_rung, found_community, grant_rung, s
 from communities.members.forms import FindForm, FoundForm, GrantForm, RoleForm
 from communities.members.founding import may_found
 from communities.members.models import Member
+from communities.people.showing import shown
 from communities.spaces.forms import zones
 from communities.spaces.models import Community
 from communities.ui.focus import point_at_first_mistake
@@ -77,6 +78,7 @@ def _page(request: HttpRequest, row: Member, **forms: Any) -> HttpResponse:
         source.__dict__["is_over"] = source.ends is not None and source.ends <= now
     page: dict[str, Any] = {
         "row": row,
+        "words": shown(row.user, viewer),
         "sources": sources,
         "by_hand": any(source.source == "hand" and not source.__dict__["is_over"] for source in sources),
     }

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.people.models import User
-from communities.ui import pagecache
+from communities.people.profile import tell_places
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def change_words(user: User, *, name: str, bio: str) -> None:
     user.name, user.bio = name.strip(), bio.strip()
     user.full_clean(exclude=["password"])
     user.save(update_fields=["name", "bio"])
-    pagecache.bump(None)
+    tell_places(user)
 
 
 def _may_act_on(actor: User, user: User) -> None:

@@ -17,10 +17,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communities.access.admin import DeskAdmin, FormAdmin
+from communities.access.circles import Circle
 from communities.access.desk import Button, Changes, ReasonForm, change_of
 from communities.access.viewer import Viewer
 from communities.people.actions import change_words, deactivate_user, reactivate_user, set_brand_groups
-from communities.people.models import User
+from communities.people.models import Profile, User
+from communities.people.showing import circle_of, profile_of
 
 # What these hold are keys to accounts: session keys, secrets of second factors, confirmations. The admin shows none of it.
 for model in (EmailAddress, EmailConfirmation, Authenticator, UserSession, Group):
@@ -77,6 +79,7 @@ class UserAdmin(FormAdmin):
     fields = (
         "name",
         "bio",
+        "about",
         "email",
         "addresses",
         "handle",
@@ -120,8 +123,27 @@ class UserAdmin(FormAdmin):
     def may_press(self, request: HttpRequest, button: Button, obj: User) -> bool:
         return self.has_change_permission(request, obj) and obj.pk != request.user.pk
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("profile")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What somebody keeps to themselves they keep from the desk too."""
+        kept = obj is not None and circle_of(obj, "bio") == Circle.ME
+        return [name for name in super().get_fields(request, obj) if not (kept and name == "bio")]
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        change_words(obj, name=form.cleaned_data["name"], bio=form.cleaned_data["bio"])
+        change_words(obj, name=form.cleaned_data["name"], bio=form.cleaned_data.get("bio", obj.bio))
+
+    @admin.display(description=_("about themselves"))
+    def about(self, user: User) -> str:
+        """A line for each field, with who sees it; the words that only they see are left out."""
+        lines = []
+        for name in Profile.FIELDS:
+            circle = Circle(circle_of(user, name))
+            text = getattr(user if name == "bio" else profile_of(user), name)
+            if text and not (name == "bio" and circle != Circle.ME):
+                lines.append(f"{Profile.label(name)}: {'–' if circle == Circle.ME else text} ({circle.label})")
+        return "\n".join(lines) or "–"
 
     @admin.display(description=_("addresses"))
     def addresses(self, user: User) -> str:

@@ -112,7 +112,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Profile(models.Model):
-    """What people say about themselves beyond name and face. `seen_by`: field -> "public", "members", "team" or "me"."""
+    """What people say about themselves beyond name and face. `seen_by`: field -> one of access.circles; `showing` reads it."""
 
     FIELDS = ("bio", "pronouns", "work", "place", "website")
 
@@ -125,6 +125,12 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return f"profile of {self.user_id}"
+
+    @classmethod
+    def label(cls, name: str) -> str:
+        """What one of FIELDS is called where people read it."""
+        field: Any = (User if name == "bio" else cls)._meta.get_field(name)
+        return str(field.verbose_name)
 
 
 class OldHandle(models.Model):

@@ -1,5 +1,6 @@
 """What people change about themselves: name, handle, words, clock and appearance."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,14 +10,33 @@ from django.utils.translation import gettext as _
 from communities.activity.actions import record
 from communities.people.handles import check_handle, keep_old_handle
 from communities.people.models import User
+from communities.people.showing import tell
 from communities.ui import pagecache
 
 FIELDS = ("name", "handle", "bio", "timezone", "scheme")
+# What shows people in its pages and has to know that one of them looks different now.
+_places: list[Callable[[User], None]] = []
+
+
+def register_place(look_again: Callable[[User], None]) -> None:
+    _places.append(look_again)
+
+
+def tell_places(user: User) -> None:
+    """Name, handle or face of somebody changed: no page goes on showing what was."""
+    for look_again in _places:
+        look_again(user)
+    pagecache.bump(None)
 
 
 @transaction.atomic
-def change_profile(user: User, **fields: Any) -> None:
-    """Only FIELDS. Raises ValidationError by field. A handle given up is kept for them. Records person.changed."""
+def change_profile(
+    user: User, *, words: dict[str, Any] | None = None, seen_by: dict[str, str] | None = None, **fields: Any
+) -> None:
+    """fields: only FIELDS. words, seen_by: what else they say and who sees what. Raises ValidationError by field.
+
+    A handle given up is kept for them. Records person.changed.
+    """
     before = User.objects.values_list("handle", flat=True).get(pk=user.pk)
     handle = fields.get("handle", before)
     if handle != before:
@@ -32,8 +52,9 @@ def change_profile(user: User, **fields: Any) -> None:
         raise ValidationError({"handle": _("“%(handle)s” is somebody else already.") % {"handle": handle}}) from taken
     if handle != before:
         keep_old_handle(user, before)
+    tell(user, words or {}, seen_by or {})
     record("person.changed", actor=user, obj=user)
-    pagecache.bump(None)
+    tell_places(user)
 
 
 def _check(handle: str, user: User) -> None:

@@ -29,5 +29,10 @@ def register(provider: Provider, *, order: int = 50) -> None:
     _providers.sort(key=lambda pair: pair[0])
 
 
+# Groups stand together on the page, whichever app their entries come from.
+GROUPS = ("", "write", "spaces", "me", "studio")
+
+
 def entries(request: HttpRequest) -> list[Entry]:
-    return [entry for _order, provider in _providers for entry in provider(request)]
+    known = [entry for _order, provider in _providers for entry in provider(request)]
+    return sorted(known, key=lambda entry: GROUPS.index(entry.group) if entry.group in GROUPS else len(GROUPS))

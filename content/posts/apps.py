@@ -11,14 +11,17 @@ class PostsConfig(AppConfig):
 
     def ready(self) -> None:
         from communities.access.things import register_things
+        from communities.people.recent import register_activity
         from communities.safety.subjects import Subject, register_subject
         from communities.spaces.modules import register_module
         from communities.ui.navigation import register
         from content.posts.models import Post
         from content.posts.navigation import entries
+        from content.posts.recent import posts_of
         from content.posts.things import posts_as_things, text_of
 
         register_things(Post.KIND, posts_as_things)
+        register_activity(Post.KIND, posts_of)
         register_subject(Subject(Post.KIND, Post, _("post"), text_of))
         register(entries, order=10)
         register_module("feeds", _("Feeds"), _("Atom and RSS of what everybody may read."))

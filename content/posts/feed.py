@@ -43,7 +43,7 @@ def cards_of(place: Community, viewer: Viewer, spaces: list[Space], asked: dict[
     around = {
         "community": place,
         "spaces": spaces,
-        "team": team_of(place.pk),
+        "team": team_of(place),
         "counts": {"members": count_of(place.pk)},
     }
     beside = render_to_string("posts/_beside.html", around) if lead else ""

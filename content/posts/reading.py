@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from communities.access.models import Opening, State
 from communities.access.viewer import Viewer
-from communities.members.models import Member
+from communities.members.named import seats_of
 from communities.spaces.models import Community, Rung
 from communities.ui.markdown import TextTooHard
 from content.posts.kinds import KINDS, Detail
@@ -107,12 +107,7 @@ def dress(posts: Sequence[Post], communities: Iterable[Community]) -> list[Post]
     """Puts on each post what its card and its page show beyond its columns; a fixed number of queries for any number of posts."""
     places = {community.pk: community for community in communities}
     ids = [post.pk for post in posts]
-    titles = {
-        (member.community_id, member.user_id): member.title
-        for member in Member.objects.filter(
-            community__in=places, user__in={post.author_id for post in posts}, standing="member"
-        ).exclude(title="")
-    }
+    seats = seats_of({post.author_id for post in posts}, places)
     names: dict[int, list[str]] = {}
     for byline in Byline.objects.filter(post__in=ids):
         names.setdefault(byline.post_id, []).append(byline.name)
@@ -128,7 +123,7 @@ def dress(posts: Sequence[Post], communities: Iterable[Community]) -> list[Post]
     for post in posts:
         post.community = places[post.community_id]
         extra = post.__dict__
-        extra["author_title"] = titles.get((post.community_id, post.author_id), "")
+        extra["author_seat"] = seats.get((post.community_id, post.author_id))
         extra["bylines_text"] = and_list(names.get(post.pk, []))
         extra["facts"] = facts(post, readable=post.readable)
         extra["details_teaser"] = "" if post.readable else " · ".join(f"{f.label}: {f.value}" for f in extra["facts"])

@@ -76,9 +76,10 @@ def _blocks(places: list[Community]) -> Iterator[tuple[Community, Blocks]]:
 
 @require_safe
 def sitemap_fronts(request: HttpRequest) -> HttpResponse:
-    """The brand's front and those of its listed communities."""
+    """The brand's front, those of its listed communities, and who answers there."""
     places = Community.objects.filter(listed=True).order_by("pk").values_list("slug", flat=True)
-    entries: list[Entry] = [("/", None), *((reverse("posts:stream", args=[slug]), None) for slug in places)]
+    pages = [reverse(name, args=[slug]) for slug in places for name in ("posts:stream", "members:people")]
+    entries: list[Entry] = [("/", None), *((page, None) for page in pages)]
     return _answer(request, _document("urlset", "url", entries), None)
 
 

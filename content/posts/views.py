@@ -139,7 +139,7 @@ def _front(place: Community, viewer: Viewer, spaces: list[Space], asked: dict[st
         "lead": None if any(asked.values()) else opening(rows),
         "next_url": "?" + urlencode({**_given(asked), "after": after}) if after else "",
         "spaces": spaces,
-        "team": team_of(place.pk),
+        "team": team_of(place),
         "counts": {"members": count_of(place.pk)},
     }
     return render_to_string("posts/_front.html", page)

@@ -23,6 +23,8 @@ from communities.ui.icons import ICONS
 register = template.Library()
 
 FACES = {"small": 24, "": 36, "large": 56, "huge": 96}
+# Which size of an uploaded face stands there, sharp on a dense screen too.
+FACE_FILES = {"small": 64, "": 128, "large": 128, "huge": 256}
 # Translators: how dates are written, in the letters of Django's date filter. "moment" names its zone, since readers sit elsewhere.
 WHEN = {"day": _lazy("j F Y"), "short": _lazy("j M"), "moment": _lazy("D j M, H:i T"), "until": _lazy("D j M, H:i T")}
 
@@ -39,17 +41,18 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def face(user: Any, size: str = "", alone: bool = False) -> SafeString:
-    """The drawn face of a person. Beside the name it is decoration; `alone=True` gives it the name."""
+    """The face of a person, their own picture or the drawn one. Beside the name it is decoration; `alone=True` gives it the name."""
     name = (getattr(user, "name", "") or _("Someone")) if alone else ""
-    return _face(getattr(user, "face_seed", 0) or 0, size if size in FACES else "", name)
+    token = getattr(user, "face_token", "")
+    return _face(getattr(user, "face_seed", 0) or 0, token, size if size in FACES else "", name)
 
 
 @lru_cache(maxsize=4096)
-def _face(seed: int, size: str, name: str) -> SafeString:
+def _face(seed: int, token: str, size: str, name: str) -> SafeString:
     return format_html(
         '<img class="{}" src="{}" alt="{}" width="{}" height="{}" loading="lazy" decoding="async">',
         f"face {size}".strip(),
-        reverse("ui:face", args=[seed]),
+        reverse("files:size", args=[token, FACE_FILES[size]]) if token else reverse("ui:face", args=[seed]),
         name,
         FACES[size],
         FACES[size],

@@ -44,7 +44,8 @@ def mapped(client_of, visitor, settings):
 
 def test_fronts_and_listed_posts_are_on_the_map(publish, maker, mapped, settings):
     posts = [publish("Open"), publish("Shut", rung=20), publish("木版画")]
-    wanted = {settings.SITE_URL + path for path in ("/", "/c/demo/", "/c/atelier/", *(post.url for post in posts))}
+    fronts = ("/", "/c/demo/", "/c/demo/people/", "/c/atelier/", "/c/atelier/people/")
+    wanted = {settings.SITE_URL + path for path in (*fronts, *(post.url for post in posts))}
     assert set(mapped()) == wanted
 
 
@@ -72,7 +73,7 @@ def test_the_index_names_no_file_of_a_community_with_nothing_to_show(publish, cl
 def test_an_unlisted_community_is_on_no_map(publish, demo, maker, client_of, owner, mapped, settings):
     publish("Open")
     Community.objects.filter(pk=demo.pk).update(listed=False)
-    assert set(mapped(owner)) == {f"{settings.SITE_URL}/", f"{settings.SITE_URL}/c/atelier/"}
+    assert set(mapped(owner)) == {settings.SITE_URL + path for path in ("/", "/c/atelier/", "/c/atelier/people/")}
     assert client_of(owner).get("/c/demo/sitemap-0.xml").status_code == 404
 
 
@@ -101,7 +102,7 @@ def test_files_are_of_a_bounded_size_and_share_nothing(publish, mapped, client_o
     posts = [publish(f"Post {number}") for number in range(8)]
     index = entries(client_of(visitor).get("/sitemap.xml"))
     assert len(index) - 1 == len({post.pk // 3 for post in posts})
-    assert len(mapped()) == 2 + len(posts)
+    assert len(mapped()) == 3 + len(posts)
 
 
 def test_addresses_are_ours_whatever_host_was_asked(publish, client_of, visitor, settings):
