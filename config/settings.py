@@ -7,6 +7,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from memberships.billing.modes import Misconfigured, settle
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -281,6 +283,23 @@ if env.str("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "communities.mail.sink.SinkBackend"
+
+# --- money: memberships/billing/modes.py says what goes together ---------------------------------------------------------
+try:
+    _stripe = settle(
+        demo=DEMO,
+        port=PORT,
+        mode=env.str("STRIPE_MODE", default=""),
+        key=env.str("STRIPE_API_KEY", default=""),
+        secrets=[env.str("STRIPE_WEBHOOK_SECRET", default=""), *env.list("STRIPE_WEBHOOK_SECRETS", default=[])],
+        base=env.str("STRIPE_API_BASE", default="").rstrip("/"),
+    )
+except Misconfigured as problem:
+    raise ImproperlyConfigured(str(problem)) from None
+STRIPE_MODE = _stripe.mode
+STRIPE_API_KEY = _stripe.key
+STRIPE_WEBHOOK_SECRETS = list(_stripe.secrets)
+STRIPE_API_BASE = _stripe.base
 
 # --- language and time -----------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -22,6 +22,9 @@ PRODUCTION = {
     "DATABASE_URL": "",
     "REDIS_URL": "",
     "EMAIL_URL": "smtp+tls://mail.hearth.example:587",
+    "STRIPE_MODE": "live",
+    "STRIPE_API_KEY": "rk_live_only_for_this_check",
+    "STRIPE_WEBHOOK_SECRET": "whsec_only_for_this_check",
 }
 
 
