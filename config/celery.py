@@ -21,6 +21,7 @@ BEAT = {
     "files.size": 5,
     "posts.announce_opened": 15,
     "files.sweep": 60 * 60,
+    "notifications.sweep": 60 * 60,
 }
 
 app = Celery("hearth")

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("communities.people.urls")),
     path("", include("communities.spaces.urls")),
     path("", include("communities.members.urls")),
+    path("", include("communities.notifications.urls")),
     path("", include("content.posts.urls")),
 ]
 handler429 = "communities.people.throttle.too_often"

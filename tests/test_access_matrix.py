@@ -44,7 +44,8 @@ pytestmark = pytest.mark.django_db
 
 # Address name -> what it is to this matrix. "crawl": everybody may ask; what comes back is searched for canaries.
 # "fixed": the same for everybody. "own": asks for an account and shows one's own. "writes": takes POST only.
-# "demo": exists in demo mode only. A set: the viewers for whom the page exists, everybody else gets the 404 (or sign-in).
+# "demo": exists in demo mode only. "of oneself": takes POST only, from whoever is signed in, about themselves.
+# A set: the viewers for whom the page exists, everybody else gets the 404 (or sign-in).
 WRITERS = frozenset({"owner", "moderator", "member", "insider", "circle", "lapsed"})
 SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("healthz", "readyz", "metrics", "posts:robots", "ui:face"), "fixed"),
@@ -63,6 +64,11 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("people:me", "people:face", "people:again"), "own"),
     "people:end_session": "writes",
     "members:here": WRITERS,
+    # The bell is one's own, but tells of what others wrote: tests/communities/notifications/test_matrix.py
+    **dict.fromkeys(("notifications:news", "notifications:settings"), "own"),
+    # A way out of a mail is for whoever holds the link, the same for everybody; the others change one's own rows alone.
+    **dict.fromkeys(("notifications:stop", "notifications:confirm"), "fixed"),
+    **dict.fromkeys(("notifications:seen", "notifications:letter"), "of oneself"),
     "members:found": frozenset({"owner"}),
     "posts:new": WRITERS,
     "posts:studio": TEAM,
@@ -76,8 +82,13 @@ SURFACES: dict[str, str | frozenset[str]] = {
 # Whole namespaces that ask for themselves: Django's admin (its own matrix in tests/config) and allauth's pages.
 NAMESPACES = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_")
 # Mails tell of one's own account only.
-MAILS = {"account_changed", "account_exists", "account_unknown", "address_confirm", "login_code", "password_reset"}
-HEARERS: set[str] = set()
+MAILS = {
+    *{"account_changed", "account_exists", "account_unknown", "address_again", "address_confirm", "login_code"},
+    "password_reset",
+    # Tells of what others wrote: crossed with every audience in tests/communities/notifications/test_matrix.py
+    "news",
+}
+HEARERS: set[str] = {"notify"}
 
 
 def names_of(patterns: list[Any], prefix: str = "") -> Iterator[str]:

@@ -99,9 +99,9 @@ class GatedQuerySet(models.QuerySet):
         """What this viewer may know to exist: title, teaser, facts."""
         return self.filter(self._gated().listed_q(viewer))
 
-    def readable_by(self, viewer: Viewer) -> Self:
-        """What this viewer may open: body, files, comments, counts."""
-        return self.filter(self._gated().readable_q(viewer))
+    def readable_by(self, viewer: Viewer, *, at: dt.datetime | None = None) -> Self:
+        """What this viewer may open: body, files, comments, counts. at: as it was open at that moment, with today's rung."""
+        return self.filter(self._gated().readable_q(viewer, at=at))
 
     def without_blocked(self, viewer: Viewer) -> Self:
         """Lists leave out what people wrote whom this viewer blocks; a straight address still opens."""
@@ -185,8 +185,8 @@ class Gated(models.Model):
         )
 
     @classmethod
-    def readable_q(cls, viewer: Viewer) -> Q:
-        now = timezone.now()
+    def readable_q(cls, viewer: Viewer, *, at: dt.datetime | None = None) -> Q:
+        now = at or timezone.now()
         out = Q(state=State.PUBLISHED, opens_at__lte=now)
         opened = Opening.objects.filter(kind=cls.KIND, object_id=OuterRef("pk"), rung__lte=viewer.rung, at__lte=now)
         return cls._place_q(viewer) & (

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import time
 import uuid
 from typing import Any
 
@@ -10,11 +11,13 @@ from django.utils import timezone
 
 from communities.activity import nudge
 from communities.activity.models import Activity, Delivery
-from communities.activity.registry import SUBSCRIBERS, VERBS, subscribers_of
+from communities.activity.registry import STEPPERS, SUBSCRIBERS, VERBS, subscribers_of
 
 log = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=40)
 MAX_ATTEMPTS = 5
+BUDGET = 15.0  # seconds one look may take; a task ends after 30
+STINT = 5.0  # seconds one long delivery may take before the others have their turn
 
 
 def record(
@@ -72,16 +75,19 @@ def record(
 def deliver_due(limit: int = 200) -> int:
     """Hands due deliveries to their subscribers, each in its own transaction with the deletion of its row. Returns how many were done.
 
-    Safe to run anywhere, any number of times at once: a row is claimed by moving its `next_at`.
+    Safe to run anywhere, any number of times at once: a row is claimed by moving its `next_at`. What is left after BUDGET
+    seconds, also of one long delivery, is there for the next look.
     """
-    done = 0
+    done, until = 0, time.monotonic() + BUDGET
     due = Delivery.objects.filter(parked=False, next_at__lte=timezone.now()).select_related("activity")
     for row in due.order_by("next_at", "pk")[:limit]:
+        if time.monotonic() > until:
+            break
         claimed = Delivery.objects.filter(pk=row.pk, next_at=row.next_at, parked=False).update(
             next_at=timezone.now() + LEASE, attempts=row.attempts + 1
         )
         if claimed:
-            done += _deliver(row)
+            done += _deliver(row, until)
     return done
 
 
@@ -91,19 +97,39 @@ def retry_delivery(row: Delivery) -> None:
     nudge.nudge()
 
 
-def _deliver(row: Delivery) -> bool:
+def _deliver(row: Delivery, until: float) -> bool:
+    until = min(until, time.monotonic() + STINT)
     try:
-        with transaction.atomic():
-            if row.subscriber in SUBSCRIBERS:  # a subscriber that a newer release dropped has nothing left to hear
-                SUBSCRIBERS[row.subscriber][1](row.activity)
-            Delivery.objects.filter(pk=row.pk).delete()
+        while not _step(row):
+            if time.monotonic() > until:
+                Delivery.objects.filter(pk=row.pk).update(next_at=timezone.now(), attempts=0)
+                transaction.on_commit(nudge.nudge)
+                return False
     except Exception as problem:
         attempts = row.attempts + 1
         log.exception("delivery %s of %s failed", row.pk, row.subscriber)
         Delivery.objects.filter(pk=row.pk).update(
+            attempts=attempts,
             parked=attempts >= MAX_ATTEMPTS,
             next_at=timezone.now() + dt.timedelta(seconds=2**attempts),
             error=f"{type(problem).__name__}: {problem}"[:300],
         )
         return False
     return True
+
+
+@transaction.atomic
+def _step(row: Delivery) -> bool:
+    """One go at a delivery; True when the subscriber has heard all of it. A subscriber that a newer release dropped has."""
+    rest = ""
+    if row.subscriber in STEPPERS:
+        rest = SUBSCRIBERS[row.subscriber][1](row.activity, row.rest)
+    elif row.subscriber in SUBSCRIBERS:
+        SUBSCRIBERS[row.subscriber][1](row.activity)
+    if not rest:
+        Delivery.objects.filter(pk=row.pk).delete()
+        return True
+    # It moves on, so it holds its lease anew and has all its tries again.
+    Delivery.objects.filter(pk=row.pk).update(rest=rest, next_at=timezone.now() + LEASE, attempts=1)
+    row.rest, row.attempts = rest, 0
+    return False

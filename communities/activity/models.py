@@ -61,7 +61,10 @@ class Activity(models.Model):
 
 
 class Delivery(models.Model):
-    """The outbox: this subscriber is still to hear this activity. Deleted when done, parked after five failures."""
+    """The outbox: this subscriber is still to hear this activity. Deleted when done, parked after five failures.
+
+    rest: where a subscriber that works in steps goes on.
+    """
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="deliveries")
     subscriber = models.CharField(max_length=40)
@@ -69,6 +72,7 @@ class Delivery(models.Model):
     next_at = models.DateTimeField(default=timezone.now)
     parked = models.BooleanField(default=False)
     error = models.CharField(max_length=300, blank=True)
+    rest = models.CharField(max_length=80, blank=True)
 
     class Meta:
         verbose_name_plural = "deliveries"

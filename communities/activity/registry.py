@@ -1,8 +1,9 @@
 """What can be announced (Verb) and who wants to hear it (subscriber); apps declare both at import."""
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 
@@ -23,8 +24,11 @@ class Verb:
 
 
 Handler = Callable[["Activity"], None]
+# (activity, what is left of it: "" at first) -> what is left after one step, "" when all is done.
+Stepper = Callable[["Activity", str], str]
 VERBS: dict[str, Verb] = {}
-SUBSCRIBERS: dict[str, tuple[frozenset[str], Handler]] = {}
+SUBSCRIBERS: dict[str, tuple[AbstractSet[str], Any]] = {}
+STEPPERS: set[str] = set()  # names of subscribers that work in steps
 
 
 def declare(*verbs: Verb) -> None:
@@ -39,6 +43,20 @@ def subscriber(name: str, verbs: Iterable[str]) -> Callable[[Handler], Handler]:
     def wrap(handler: Handler) -> Handler:
         SUBSCRIBERS[name] = (frozenset(verbs), handler)
         return handler
+
+    return wrap
+
+
+def stepper(name: str, verbs: AbstractSet[str]) -> Callable[[Stepper], Stepper]:
+    """Like `subscriber`, for what may take long: each step is short, in its own transaction, and goes on where the last one ended.
+
+    verbs: looked at anew with every activity, so that it may grow while apps load.
+    """
+
+    def wrap(step: Stepper) -> Stepper:
+        SUBSCRIBERS[name] = (verbs, step)
+        STEPPERS.add(name)
+        return step
 
     return wrap
 

@@ -19,7 +19,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from communities.activity.nudge import nudge
-from communities.mail.models import Mail
+from communities.mail.guards import may_go
+from communities.mail.models import Mail, Suppression
 from communities.mail.rendering import one_line, rendered
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ BUDGET = 15.0  # seconds a batch may take; a task ends after 30
 MAX_ATTEMPTS = 5
 LONGEST_BACK_OFF = dt.timedelta(hours=1)
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
+STATUS = re.compile(rb"\s*5\.(\d{1,3})\.\d{1,3}\b")  # RFC 3463: 5.1 the address, 5.2 its mailbox
 
 
 def queue_mail(
@@ -40,10 +42,12 @@ def queue_mail(
     user: Any = None,
     key: str | None = None,
     headers: Mapping[str, str] | None = None,
+    ref: str = "",
 ) -> Mail | None:
     """One message out of templates/mail/<template>.txt (its first line is the subject) and .html, sent after commit.
 
     key: what makes it the same message; None comes back where that was queued before. ValidationError: `to` is no address.
+    ref: what a guard is asked about before it leaves; list mail has one (`lists.queue_list_mail`), account mail none.
     """
     validate_email(to)
     subject, text, html = rendered(template, context)
@@ -60,6 +64,7 @@ def queue_mail(
         html=html,
         headers={name: one_line(value) for name, value in (headers or {}).items()},
         message_id=_message_id(key),
+        ref=ref,
     )
     try:
         with transaction.atomic():
@@ -89,7 +94,7 @@ def send_due(limit: int = 50) -> int:
     for row in due[:limit]:
         if time.monotonic() > until:
             break
-        if not _claim(row):
+        if not _claim(row) or _withdrawn(row):
             continue
         try:
             if connection is None:
@@ -127,6 +132,21 @@ def _claim(row: Mail) -> bool:
     return mine.update(next_at=timezone.now() + LEASE, attempts=F("attempts") + 1) == 1
 
 
+def _withdrawn(row: Mail) -> bool:
+    """Asked last of all, when nothing but the sending is left: is it still wanted, and may it still be read?"""
+    if not row.ref:
+        return False
+    try:
+        wanted = not Suppression.objects.filter(email=row.to.lower()).exists() and may_go(row)
+    except Exception as problem:
+        log.exception("the guard of mail %s (%s) failed", row.pk, row.kind)
+        _failed(row, problem)
+        return True
+    if not wanted:
+        Mail.objects.filter(pk=row.pk).update(state=Mail.State.WITHDRAWN, text="", html="", headers={}, error="")
+    return not wanted
+
+
 def _message(row: Mail, connection: Any) -> EmailMultiAlternatives:
     headers = {**row.headers, "Message-ID": row.message_id, "Auto-Submitted": "auto-generated"}
     message = EmailMultiAlternatives(row.subject, row.text, None, [row.to], headers=headers, connection=connection)
@@ -142,6 +162,8 @@ def _sent(row: Mail) -> None:
 
 
 def _failed(row: Mail, problem: Exception) -> None:
+    if _is_no_address(problem):
+        Suppression.objects.get_or_create(email=row.to.lower(), defaults={"reason": Suppression.Reason.BOUNCED})
     attempts = row.attempts + 1
     final = attempts >= MAX_ATTEMPTS or _refused_for_good(problem)
     Mail.objects.filter(pk=row.pk).update(
@@ -163,6 +185,16 @@ def _refused_for_good(problem: Exception) -> bool:
     if isinstance(problem, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _words in problem.recipients.values())
     return isinstance(problem, smtplib.SMTPResponseException) and problem.smtp_code >= 500
+
+
+def _is_no_address(problem: Exception) -> bool:
+    """The server refuses this address for good. What it refuses of us (5.7: relaying, reputation) says nothing about it."""
+    if not isinstance(problem, smtplib.SMTPRecipientsRefused):
+        return False
+    answers = [(code, bytes(words)) for code, words in problem.recipients.values()]
+    return bool(answers) and all(
+        code >= 500 and (not (said := STATUS.match(words)) or said[1] in (b"1", b"2")) for code, words in answers
+    )
 
 
 def _in_short(problem: Exception) -> str:

@@ -31,7 +31,7 @@ class Mail(models.Model):
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict, blank=True)
     message_id = models.CharField(max_length=120, unique=True)
-    ref = models.CharField(max_length=60, blank=True)
+    ref = models.CharField(_("about"), max_length=60, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     next_at = models.DateTimeField(default=timezone.now)
@@ -58,9 +58,13 @@ class Suppression(models.Model):
         BOUNCED = "bounced", _("its mail server refuses it")
         COMPLAINED = "complained", _("complained")
 
-    email = models.EmailField(unique=True)
-    reason = models.CharField(max_length=10, choices=Reason)
-    at = models.DateTimeField(default=timezone.now)
+    email = models.EmailField(_("address"), unique=True)
+    reason = models.CharField(_("why"), max_length=10, choices=Reason)
+    at = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
 
     def __str__(self) -> str:
         return f"{self.email} {self.reason}"

@@ -9,6 +9,9 @@ class Notification(models.Model):
     """kind: a slug of `kinds.KINDS`. No words are kept: the sentence is made when it is read, and access is asked again then.
 
     kind, object_id of the thing stand in about_kind, about_id. key makes it the same news, once a person.
+    topic: "post:12", what it belongs to; news of one kind and topic share a line and, until somebody looks, one mail.
+    rings: it stands on the bell; else it is here for the mail alone. seen_at: the look that took it in, the same for all of
+    one look. mailed_at: when its mail was written.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -18,16 +21,26 @@ class Notification(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     about_kind = models.CharField(max_length=20, blank=True)
     about_id = models.BigIntegerField(null=True)
+    topic = models.CharField(max_length=60)
+    rings = models.BooleanField(default=True)
     at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="notification_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="notification_once"),
+            models.UniqueConstraint(
+                fields=["user", "kind", "topic"],
+                condition=models.Q(seen_at__isnull=True, mailed_at__isnull=False),
+                name="notification_one_mail_until_seen",
+            ),
+        ]
         indexes = [
-            models.Index(fields=["user", "-at", "-id"], name="notification_bell"),
+            models.Index(fields=["user", "-id"], name="notification_bell", condition=models.Q(rings=True)),
+            models.Index(fields=["user", "kind", "topic", "seen_at", "id"], name="notification_line"),
             models.Index(fields=["user"], name="notification_unseen", condition=models.Q(seen_at__isnull=True)),
-            models.Index(fields=["about_kind", "about_id"], name="notification_about"),
+            models.Index(fields=["at"], name="notification_by_age"),
         ]
 
     def __str__(self) -> str:

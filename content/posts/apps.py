@@ -11,10 +11,12 @@ class PostsConfig(AppConfig):
 
     def ready(self) -> None:
         from communities.access.things import register_things
+        from communities.notifications.kinds import register_kinds
         from communities.people.recent import register_activity
         from communities.safety.subjects import Subject, register_subject
         from communities.spaces.modules import register_module
         from communities.ui.navigation import register
+        from content.posts import notices
         from content.posts.models import Post
         from content.posts.navigation import entries
         from content.posts.recent import posts_of
@@ -24,4 +26,5 @@ class PostsConfig(AppConfig):
         register_activity(Post.KIND, posts_of)
         register_subject(Subject(Post.KIND, Post, _("post"), text_of))
         register(entries, order=10)
+        register_kinds(*notices.TOLD)
         register_module("feeds", _("Feeds"), _("Atom and RSS of what everybody may read."))

@@ -26,6 +26,7 @@ from communities.members.actions import Full, join_community
 from communities.members.reading_marks import move_caught_up, put_first_steps_away, switch_suggestions
 from communities.members.seen import note_seen
 from communities.members.team import count_of, team_of, teams_of
+from communities.notifications.actions import see_topics
 from communities.spaces.models import Community, Space
 from communities.ui import kept, pagecache
 from communities.ui.templatetags.ui import opening
@@ -302,6 +303,7 @@ def seen(request: HttpRequest, community: str) -> HttpResponse:
     if request.viewer.is_member:
         day = timezone.now().astimezone(request.community.zone).date()
         note_seen(request.viewer, kind=Post.KIND, object_ids=ids, day=day)
+    see_topics(request.user.pk or 0, [f"{Post.KIND}:{pk}" for pk in ids])
     return HttpResponse(status=204)
 
 

@@ -16,6 +16,7 @@ from communities.files.actions import take_image
 from communities.mail.sink import SinkBackend, sink_folder
 from communities.members.actions import found_community
 from communities.members.models import Member
+from communities.notifications.stopping import token_for, token_for_address
 from communities.people.models import User
 from communities.safety.actions import hide
 from communities.spaces.models import Community, Rung, Space
@@ -121,6 +122,8 @@ def visitors_pages(town: Town) -> list[str]:
         f"/accounts/confirm-email/{EmailConfirmationHMAC(address).key}/",
         "/accounts/confirm-email/used/",
         "/accounts/inactive/",
+        f"/n/{token_for(owner.pk, 'mention')}/",
+        f"/n/again/{token_for_address(owner.email)}/",
         "/demo/mail/",
         f"/demo/mail/{number}/",
     ]
@@ -136,6 +139,8 @@ def members_pages(town: Town) -> list[str]:
         f"/c/demo/write/{town.posts['long'].pk}/",
         "/me/",
         "/me/again/",
+        "/me/news/",
+        "/me/notifications/",
         "/accounts/reauthenticate/",
         "/accounts/logout/",
     ]

@@ -9,10 +9,10 @@ import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 
-from communities.activity import registry
+from communities.activity import actions, registry
 from communities.activity.actions import LEASE, MAX_ATTEMPTS, deliver_due, record, retry_delivery
 from communities.activity.models import Activity, Delivery
-from communities.activity.registry import Verb, declare, subscriber
+from communities.activity.registry import Verb, declare, stepper, subscriber
 
 heard: list[int] = []
 
@@ -153,3 +153,48 @@ def test_a_subscriber_that_a_newer_release_dropped_leaves_nothing_behind(hearing
     Delivery.objects.update(subscriber="gone")
     assert deliver_due() == 1
     assert Delivery.objects.count() == 0
+
+
+@pytest.fixture
+def counting() -> Iterator[list[str]]:
+    """A subscriber that works in three steps."""
+    declare(Verb("kettle.boiled", "{actor} boiled {object}"))
+    steps: list[str] = []
+
+    @stepper("test", {"kettle.boiled"})
+    def count(activity: Activity, rest: str) -> str:
+        steps.append(rest)
+        return {"": "one", "one": "two"}.get(rest, "")
+
+    yield steps
+    del registry.VERBS["kettle.boiled"], registry.SUBSCRIBERS["test"]
+    registry.STEPPERS.discard("test")
+
+
+@pytest.mark.django_db
+def test_a_subscriber_that_works_in_steps_goes_on_where_it_was(counting):
+    boil()
+    assert deliver_due() == 1
+    assert counting == ["", "one", "two"]
+    assert Delivery.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_long_delivery_lets_the_others_have_their_turn(counting, monkeypatch):
+    monkeypatch.setattr(actions, "STINT", 0)
+    boil()
+    assert deliver_due() == 0
+    assert list(Delivery.objects.values_list("rest", "attempts", "parked")) == [("one", 0, False)]
+    assert deliver_due() == 0
+    assert deliver_due() == 1
+    assert counting == ["", "one", "two"]
+
+
+@pytest.mark.django_db
+def test_what_one_look_cannot_do_is_left_for_the_next(hearing, monkeypatch):
+    monkeypatch.setattr(actions, "BUDGET", -1)
+    boil()
+    assert deliver_due() == 0
+    assert list(Delivery.objects.values_list("attempts", flat=True)) == [0]
+    monkeypatch.undo()
+    assert deliver_due() == 1
