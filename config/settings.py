@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -64,6 +65,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "communities.access",
     "communities.activity",
@@ -233,6 +236,7 @@ ACCOUNT_FORMS = {
     "confirm_login_code": "communities.people.doors.ConfirmLoginCodeForm",
     "change_password": "communities.people.doors.ChangePasswordForm",
     "set_password": "communities.people.doors.SetPasswordForm",
+    "reset_password_from_key": "communities.people.doors.ResetPasswordKeyForm",
 }
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -241,9 +245,25 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ACCOUNT_USER_DISPLAY = "communities.people.models.display_name"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+# Signing in through one OpenID Connect provider; without an issuer there is none, and nothing of it shows.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+SOCIALACCOUNT_ADAPTER = "communities.people.provider.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+FORM_TARGETS: list[str] = []  # other sites that a form of the account pages may lead to
+if OIDC_ISSUER:
+    _app = {
+        "provider_id": "sso",
+        "name": env.str("OIDC_NAME", default="") or urlsplit(OIDC_ISSUER).hostname,
+        "client_id": env.str("OIDC_CLIENT_ID"),
+        "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+        "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
+    }
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {"APPS": [_app]}
+    FORM_TARGETS = ["://".join(urlsplit(OIDC_ISSUER)[:2]), *env.list("OIDC_ORIGINS", default=[])]
 MFA_FORMS = {
     "authenticate": "communities.people.doors.AuthenticateForm",
     "reauthenticate": "communities.people.doors.ReauthenticateForm",
+    "add_webauthn": "communities.people.doors.AddWebAuthnForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

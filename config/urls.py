@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from communities.people import provider
 from config import health
 
 urlpatterns = [
@@ -10,6 +11,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    path("accounts/oidc/<slug:provider_id>/login/", provider.start, name="openid_connect_login"),
+    path("accounts/oidc/<slug:provider_id>/login/callback/", provider.back, name="openid_connect_callback"),
     path("accounts/", include("allauth.urls")),
     path("", include("communities.ui.urls")),
     path("", include("communities.files.urls")),

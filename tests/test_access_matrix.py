@@ -80,7 +80,7 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("posts:write", "posts:preview", "posts:preview_raw", "posts:remove"), frozenset({"owner"})),
 }
 # Whole namespaces that ask for themselves: Django's admin (its own matrix in tests/config) and allauth's pages.
-NAMESPACES = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_")
+NAMESPACES = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_", "unnamed social/")
 # Mails tell of one's own account only.
 MAILS = {
     *{"account_changed", "account_exists", "account_unknown", "address_again", "address_confirm", "login_code"},

@@ -12,13 +12,16 @@ class MembersConfig(AppConfig):
         from communities.access.rules import register_kind
         from communities.access.viewer import register_loader
         from communities.files.models import PERSON
+        from communities.members.held import held_names
         from communities.members.knowing import look_again, person_sight
         from communities.members.loading import community_sight, load
         from communities.members.navigation import entries, mine
+        from communities.people.looks import protect
         from communities.people.profile import register_place
         from communities.ui.navigation import register
         from communities.ui.panels import Panel, register_panel
 
+        protect(held_names)
         register(entries, order=30)
         register_panel(Panel("members/_mine.html", mine))
         register_loader(load)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from allauth.account.models import EmailAddress
 from allauth.mfa import app_settings as mfa
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -52,12 +53,27 @@ def end_session(user: User, *, session_id: int) -> None:
     UserSession.objects.get(user=user, pk=session_id).end()
 
 
-def forget_unproven_password(user: User, *, email: str) -> None:
-    """Whoever opened this account never showed that the address is theirs; who just did must not keep their password."""
-    addresses = EmailAddress.objects.filter(user=user)
-    if user.has_usable_password() and not addresses.filter(verified=True).exists():
+@transaction.atomic
+def forget_what_was_unproven(user: User) -> None:
+    """Nobody has shown yet that the address of this account is theirs; whoever does now shares it with nobody.
+
+    What was set up before dies: the password, and signing in through another place.
+    """
+    if EmailAddress.objects.filter(user=user, verified=True).exists():
+        return
+    SocialAccount.objects.filter(user=user).delete()
+    if user.has_usable_password():
         user.set_unusable_password()
         user.save(update_fields=["password"])
+
+
+@transaction.atomic
+def start_over(user: User) -> None:
+    """Before a new password that a letter led to: the letter came to their address, so that is confirmed with it."""
+    forget_what_was_unproven(user)
+    addresses = EmailAddress.objects.filter(user=user)
+    if addresses.count() == 1 and not addresses.filter(verified=True).exists():
+        addresses.get().set_verified()
 
 
 def make_way(address: EmailAddress) -> None:

@@ -50,6 +50,10 @@ CHANGES = {
     "mfa/email/webauthn_added": _("A passkey was added to your account"),
     "mfa/email/webauthn_removed": _("A passkey was removed from your account"),
 }
+CHANGES |= {
+    "socialaccount/email/account_connected": _("You can sign in through %(provider)s now"),
+    "socialaccount/email/account_disconnected": _("You no longer sign in through %(provider)s"),
+}
 BACK = "back"  # where to after a confirmed address; `next` would skip the sign-in
 UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 

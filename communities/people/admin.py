@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
@@ -25,7 +26,16 @@ from communities.people.models import Profile, User
 from communities.people.showing import circle_of, profile_of
 
 # What these hold are keys to accounts: session keys, secrets of second factors, confirmations. The admin shows none of it.
-for model in (EmailAddress, EmailConfirmation, Authenticator, UserSession, Group):
+for model in (
+    EmailAddress,
+    EmailConfirmation,
+    Authenticator,
+    SocialAccount,
+    SocialApp,
+    SocialToken,
+    UserSession,
+    Group,
+):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 

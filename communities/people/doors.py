@@ -12,11 +12,14 @@ from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from communities.people.actions import forget_unproven_password, use_code
+from communities.people.actions import forget_what_was_unproven, start_over, use_code
 from communities.people.limits import CODES_ON_ACCOUNT, SIGN_UPS, TRIES, TRIES_OF_NETWORK, Limit, Seat, TooOften
 from communities.people.models import owners_of
 from communities.people.throttle import slow_down, too_often
@@ -80,8 +83,14 @@ class ConfirmLoginCodeForm(account.ConfirmLoginCodeForm):
         code = super().clean_code()
         seat.give_back()
         if login.user is not None:
-            forget_unproven_password(login.user, email=login.email)
+            forget_what_was_unproven(login.user)
         return code
+
+
+class ResetPasswordKeyForm(account.ResetPasswordKeyForm):
+    def save(self) -> None:
+        start_over(self.user)
+        super().save()
 
 
 class ChangePasswordForm(account.ChangePasswordForm):
@@ -118,3 +127,12 @@ class AuthenticateForm(CodeForm, mfa.AuthenticateForm):
 
 class ReauthenticateForm(CodeForm, mfa.ReauthenticateForm):
     pass
+
+
+class AddWebAuthnForm(webauthn.AddWebAuthnForm):
+    """A passkey signs in by itself unless one says otherwise."""
+
+    name = forms.CharField(label=_("What to call it"), required=False, max_length=60)
+    passwordless = forms.BooleanField(
+        label=_("Sign in with it alone, without a password"), required=False, initial=True
+    )

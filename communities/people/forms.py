@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from communities.people.handles import check_handle
+from communities.people.looks import check_name, tidy
 from communities.people.models import Scheme, User
 
 
@@ -45,6 +46,11 @@ class MeForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+
+    def clean_name(self) -> str:
+        name = tidy(self.cleaned_data["name"])
+        check_name(name, self.user)
+        return name
 
     def clean_handle(self) -> str:
         handle = self.cleaned_data["handle"].strip().lstrip("@").lower()

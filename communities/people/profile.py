@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from communities.activity.actions import record
 from communities.people.handles import check_handle, keep_old_handle
+from communities.people.looks import check_name, tidy
 from communities.people.models import User
 from communities.people.showing import tell
 from communities.ui import pagecache
@@ -37,10 +38,13 @@ def change_profile(
 
     A handle given up is kept for them. Records person.changed.
     """
-    before = User.objects.values_list("handle", flat=True).get(pk=user.pk)
-    handle = fields.get("handle", before)
+    known = User.objects.only("pk", "handle", "name", "is_staff").get(pk=user.pk)
+    before, handle = known.handle, fields.get("handle", known.handle)
+    if "name" in fields:
+        fields["name"] = tidy(fields["name"])
+        _check("name", check_name, fields["name"], known)
     if handle != before:
-        _check(handle, User(pk=user.pk, handle=before))
+        _check("handle", check_handle, handle, known)
     for name in FIELDS:
         if name in fields:
             setattr(user, name, fields[name])
@@ -57,8 +61,8 @@ def change_profile(
     tell_places(user)
 
 
-def _check(handle: str, user: User) -> None:
+def _check(field: str, check: Callable[[str, User], None], value: str, user: User) -> None:
     try:
-        check_handle(handle, user)
+        check(value, user)
     except ValidationError as problem:
-        raise ValidationError({"handle": problem}) from problem
+        raise ValidationError({field: problem}) from problem

@@ -36,7 +36,7 @@ def me(request: HttpRequest) -> HttpResponse:
         try:
             change_profile(user, words=words.words(), seen_by=words.seen_by(), **form.cleaned_data)
         except ValidationError as problem:  # somebody took the handle in this very moment
-            form.add_error("handle" if "handle" in problem.message_dict else None, problem.messages)
+            form.add_error(next((name for name in FIELDS if name in problem.message_dict), None), problem.messages)
         else:
             messages.success(request, _("Saved."))
             return redirect("people:me")

@@ -66,7 +66,7 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", STRICT_POLICY)
+        headers.setdefault("Content-Security-Policy", _policy_for(request))
         policy = headers["Content-Security-Policy"]
         headers.setdefault("X-Frame-Options", "SAMEORIGIN" if "frame-ancestors 'self'" in policy else "DENY")
         headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -81,6 +81,13 @@ class SecurityHeaders:
         if _session_read(request):
             patch_vary_headers(response, ["Cookie"])
         return response
+
+
+def _policy_for(request: HttpRequest) -> str:
+    """A form of the account pages may end at the provider that signs people in; browsers ask for the whole way there."""
+    if settings.FORM_TARGETS and request.path.startswith("/accounts/"):
+        return content_policy(form_action=" ".join(["'self'", *settings.FORM_TARGETS]))
+    return STRICT_POLICY
 
 
 def _session_read(request: HttpRequest) -> bool:

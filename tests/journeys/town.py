@@ -124,6 +124,7 @@ def visitors_pages(town: Town) -> list[str]:
         "/accounts/inactive/",
         f"/n/{token_for(owner.pk, 'mention')}/",
         f"/n/again/{token_for_address(owner.email)}/",
+        "/accounts/3rdparty/login/cancelled/",
         "/demo/mail/",
         f"/demo/mail/{number}/",
     ]
@@ -175,6 +176,7 @@ def owners_pages(town: Town) -> list[str]:
         "/accounts/email/",
         "/accounts/password/change/",
         "/accounts/sessions/",
+        "/accounts/3rdparty/",
         "/accounts/2fa/",
         "/accounts/2fa/totp/activate/",
         "/accounts/2fa/webauthn/",
