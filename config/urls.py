@@ -21,6 +21,8 @@ urlpatterns = [
     path("", include("communities.spaces.urls")),
     path("", include("communities.members.urls")),
     path("", include("communities.notifications.urls")),
+    path("", include("communities.reactions.urls")),
+    path("", include("communities.comments.urls")),
     path("", include("content.posts.urls")),
 ]
 handler429 = "communities.people.throttle.too_often"

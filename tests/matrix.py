@@ -15,7 +15,10 @@ from django.utils import timezone
 from PIL import Image
 
 from communities.access.models import Pass
+from communities.access.things import thing
 from communities.access.viewer import viewer_for
+from communities.comments.actions import edit_comment, remove_comment, write_comment
+from communities.comments.models import Comment
 from communities.files.actions import take_image
 from communities.members.models import Member, Standing
 from communities.people.models import Profile
@@ -73,6 +76,25 @@ PROFILES: dict[str, frozenset[str]] = {
 PROFILE_FIELDS = ("bio", "pronouns", "work", "place", "website")
 LISTED_FIELDS = ("title", "teaser", "tag", "byline", "needs")
 READABLE_FIELDS = ("body", "alt", "filename")
+# Under whose post a comment stands with a canary, and who reads it there; under what is not out nothing is said.
+COMMENTS: dict[str, frozenset[str]] = {
+    "public": EVERYBODY,
+    "members": MEMBERS,
+    "insiders": INSIDERS,
+    "circle": CIRCLES,
+    "table": CIRCLES,
+    "opened": EVERYBODY,
+    "opening": INSIDERS,
+    "passed": INSIDERS | {"outsider"},
+    "hidden": frozenset({"owner"}),  # whose comment it is: on the page where one edits one's own
+    "removed": frozenset(),
+}
+# Comments under the public post: what became of them, and who still reads their words.
+FATES: dict[str, frozenset[str]] = {
+    "stood-hidden": TEAM | {"insider"},
+    "stood-removed": frozenset(),
+    "stood-before": TEAM,
+}
 
 
 def canary(audience: str, name: str) -> str:
@@ -86,6 +108,7 @@ class House:
     place: Community
     people: dict[str, Any]
     posts: dict[str, Post] = field(default_factory=dict)
+    comments: dict[str, Comment] = field(default_factory=dict)
 
 
 def picture() -> bytes:
@@ -118,6 +141,7 @@ def plant(house: House) -> House:
     Pass.objects.create(
         user=house.people["outsider"], kind=Post.KIND, object_id=house.posts["passed"].pk, source="invitation"
     )
+    _talk(house)
     hide(viewer_for(house.people["moderator"], house.place), obj=house.posts["hidden"], reason="CANARY-reason")
     remove_post(viewer_for(house.people["owner"], house.place), post=house.posts["removed"])
     _work_on(house)
@@ -150,6 +174,30 @@ def _post(house: House, audience: str, *, space: str = "journal", author: str = 
     if "draft" not in audience:
         post = publish_post(viewer, post=post, rung=how.pop("rung", 0), **how)
     return post
+
+
+def _talk(house: House) -> None:
+    """A comment under each post that is or was out, and three under the public one that did not stay as they were."""
+    for audience in COMMENTS:
+        house.comments[audience] = say(house, "owner", house.posts[audience], canary(audience, "comment"))
+    for fate in FATES:
+        house.comments[fate] = say(house, "insider", house.posts["public"], canary("public", fate))
+    hidden, removed, before = (house.comments[fate] for fate in FATES)
+    viewer = viewer_for(house.people["insider"], house.place)
+    say(house, "member", house.posts["public"], "An answer to what goes.", answers=removed)
+    say(house, "member", house.posts["public"], "An answer to what is hidden.", answers=hidden)
+    hide(viewer_for(house.people["moderator"], house.place), obj=hidden, reason="CANARY-reason")
+    remove_comment(viewer, comment=removed)
+    about = thing("post", house.posts["public"].pk, viewer)
+    assert about is not None
+    edit_comment(viewer, comment=before, about=about, body="It says something else now.")
+
+
+def say(house: House, who: str, post: Post, body: str, answers: Comment | None = None) -> Comment:
+    viewer = viewer_for(house.people[who], house.place)
+    about = thing(Post.KIND, post.pk, viewer)
+    assert about is not None
+    return write_comment(viewer, place=house.place, about=about, body=body, answers=answers)
 
 
 def _work_on(house: House) -> None:
@@ -188,7 +236,7 @@ class Crawl:
     """Every byte that one browser could get by following links and by the addresses it was given."""
 
     browser: Client
-    most: int = 700
+    most: int = 1200
     pages: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
     def run(self, starts: list[str]) -> "Crawl":

@@ -16,6 +16,7 @@ from communities.access.models import Opening
 from communities.access.rules import gated_models
 from communities.access.viewer import viewer_for
 from communities.activity.registry import SUBSCRIBERS
+from communities.comments.models import Comment, Thread
 from communities.files.models import File
 from communities.members.actions import end_rung, grant_rung
 from communities.members.models import Member, RungSource
@@ -25,7 +26,9 @@ from content.posts.models import Post
 from tests.conftest import make_member, make_user
 from tests.matrix import (
     AUDIENCES,
+    COMMENTS,
     EVERYBODY,
+    FATES,
     LISTED_FIELDS,
     PROFILE_FIELDS,
     PROFILES,
@@ -69,6 +72,10 @@ SURFACES: dict[str, str | frozenset[str]] = {
     # A way out of a mail is for whoever holds the link, the same for everybody; the others change one's own rows alone.
     **dict.fromkeys(("notifications:stop", "notifications:confirm"), "fixed"),
     **dict.fromkeys(("notifications:seen", "notifications:letter"), "of oneself"),
+    **dict.fromkeys(("reactions:react", "comments:comment"), "crawl"),
+    **dict.fromkeys(("comments:write", "comments:close", "comments:remove"), "writes"),
+    "comments:edit": frozenset({"insider"}),
+    "comments:history": TEAM,
     "members:found": frozenset({"owner"}),
     "posts:new": WRITERS,
     "posts:studio": TEAM,
@@ -156,6 +163,11 @@ def starts(house: House) -> list[str]:
         ]
         found += [*desk, *(f"{desk[2]}?as={who}" for who in ("visitor", "member", "insider", "circle", "20"))]
         found.append(reverse("posts:card", args=[here, post.pk]))
+        found += [reverse("reactions:react", args=[here, Post.KIND, post.pk]), f"{post.url}?by=team"]
+    for row in house.comments.values():
+        found += [reverse(f"comments:{page}", args=[here, row.pk]) for page in ("comment", "edit", "history")]
+        found += [f"{house.posts['public'].url}?{word}={row.pk}" for word in ("quote", "answer")]
+        found.append(reverse("reactions:react", args=[here, Comment.KIND, row.pk]))
     found += [f"/c/{here}/people/", *(f"/c/{here}/people/{name}/" for name in sorted(EVERYBODY - {"visitor"}))]
     found += [f"/c/{here}/people/?place=canary-{circle}" for circle in PROFILES]
     for file in File.objects.all():
@@ -183,6 +195,11 @@ def test_each_viewer_gets_exactly_what_the_table_says(house: House, client_of: C
                 where = crawl.holds(canary(circle, name))
                 leaks += [(who, circle, name, where[:3])] if where and who not in allowed else []
                 denials += [(who, circle, name)] if who in allowed and not where else []
+        said = {canary(audience, "comment"): readers for audience, readers in COMMENTS.items()}
+        said |= {canary("public", fate): readers for fate, readers in FATES.items()}
+        for word, readers in said.items():
+            if (who in readers) != bool(where := crawl.holds(word)):
+                (denials if who in readers else leaks).append((who, word, where[:3]))
         for other in house.people.values():
             if other.is_authenticated and other != house.people[who] and who != "staff":
                 leaks += [(who, other.email, address) for address in crawl.holds(other.email)]
@@ -247,6 +264,8 @@ def address_of(name: str, house: House) -> str:
     args: dict[str, list[Any]] = {
         "people:me": [],
         "people:end_session": [987654321],
+        **{f"comments:{name}": ["demo", "post", post.pk] for name in ("write", "close")},
+        **{f"comments:{name}": ["demo", house.comments["stood-before"].pk] for name in ("edit", "remove", "history")},
         "members:found": [],
         **{name: ["demo", seat] for name in ("members:member", "members:grant", "members:end", "members:role")},
         "spaces:space": ["demo", Space.objects.filter(community=house.place).first().pk],
@@ -263,7 +282,7 @@ def address_of(name: str, house: House) -> str:
 
 def fingerprint() -> list[Any]:
     """Everything that the writes above could have changed."""
-    models = (Post, File, Member, RungSource, Act, Opening)
+    models = (Post, File, Member, RungSource, Act, Opening, Comment, Thread)
     return [sorted(map(repr, model.objects.values_list())) for model in models]
 
 

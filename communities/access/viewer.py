@@ -34,6 +34,11 @@ class Viewer:
         return self.role in TEAM_ROLES
 
     @property
+    def takes_part(self) -> bool:
+        """Speaks and reacts: a member in good standing, or somebody of the team who helps here."""
+        return self.is_member or self.is_team
+
+    @property
     def is_member(self) -> bool:
         return self.standing == "member"
 

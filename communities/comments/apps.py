@@ -1,9 +1,22 @@
 """App config."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CommentsConfig(AppConfig):
     name = "communities.comments"
     label = "comments"
     verbose_name = "Communities: comments"
+
+    def ready(self) -> None:
+        from communities.access.things import register_things
+        from communities.comments.actions import follow_state, note_reaction
+        from communities.comments.models import Comment
+        from communities.comments.things import comments_as_things, text_of
+        from communities.reactions.changes import register_listener
+        from communities.safety.subjects import Subject, register_subject
+
+        register_things(Comment.KIND, comments_as_things)
+        register_subject(Subject(Comment.KIND, Comment, _("comment"), text_of, follow_state))
+        register_listener(note_reaction)

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from communities.access.models import State, blocked_by
@@ -91,6 +92,15 @@ class Comment(Written):
 
     def __str__(self) -> str:
         return f"comment {self.pk}"
+
+    @property
+    def url(self) -> str:
+        """Needs `community` loaded. It leads to the page of the talk on which the comment stands."""
+        return reverse("comments:comment", args=[self.community.slug, self.pk])
+
+    @property
+    def is_branch(self) -> bool:
+        return self.number == self.root
 
 
 class Revision(models.Model):

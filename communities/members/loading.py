@@ -41,6 +41,11 @@ def _outside(community: Community) -> str:
     return "visitor" if community.listed else "shut"
 
 
+def viewer_of(member: Member) -> Viewer:
+    """How a member stands, from a row with its user and its community loaded."""
+    return _viewer(member.user, member.community, member)
+
+
 def _viewer(user: Any, community: Community, member: Member | None) -> Viewer:
     brand = _brand_role(user)
     if member is not None and member.is_suspended and not brand:

@@ -31,6 +31,7 @@ class Entry:
     until: dt.datetime | None
     thing: Any
     weight: int
+    mark: Hashable
 
 
 _entries: OrderedDict[Hashable, Entry] = OrderedDict()
@@ -38,9 +39,12 @@ _weight = 0
 _lock = threading.Lock()
 
 
-def keep(slug: str, key: Hashable, make: Callable[[], tuple[Thing, dt.datetime | None]]) -> Thing:
+def keep(
+    slug: str, key: Hashable, make: Callable[[], tuple[Thing, dt.datetime | None]], *, mark: Hashable = None
+) -> Thing:
     """The thing from memory, or made now. make: the thing, and the next moment that changes it by the clock (or None).
 
+    mark: a counter of what the thing is made of (a thread's `rev`): another one than it was made with makes it anew.
     What comes out is shared: nobody may change it. None is never kept, and nothing is where Redis is away.
     """
     if is_looking_ahead():
@@ -49,18 +53,18 @@ def keep(slug: str, key: Hashable, make: Callable[[], tuple[Thing, dt.datetime |
     now = time.monotonic()
     version = pagecache.version(slug)
     found = _entries.get(key)
-    if found is not None and found.version == version and _holds(found, slug, now):
+    if found is not None and (found.version, found.mark) == (version, mark) and _holds(found, slug, now):
         thing: Thing = found.thing
         return thing
     thing, until = make()
     if thing is not None and (version := version or pagecache.first_version(slug)):
-        _keep(key, Entry(version, now, until, thing, _weight_of(thing)))
+        _keep(key, Entry(version, now, until, thing, _weight_of(thing), mark))
     return thing
 
 
 def _weight_of(thing: object) -> int:
-    """Bytes, roughly: texts count, a handful of rows is small."""
-    return len(thing) if isinstance(thing, str) else 2000
+    """Bytes, roughly: texts count, a handful of rows is small, what is large says so itself."""
+    return len(thing) if isinstance(thing, str) else getattr(thing, "weight", 2000)
 
 
 def _holds(found: Entry, slug: str, now: float) -> bool:

@@ -35,7 +35,7 @@ _CLASSES = {
     "div": re.compile(r"scroll"),
     "section": re.compile(r"footnotes"),
     "sup": re.compile(r"footnote-ref"),
-    "a": re.compile(r"footnote-backref"),
+    "a": re.compile(r"footnote-backref|mention"),
 }
 _NUMBER = re.compile(r"\d{1,5}")
 _ID = re.compile(re.escape(ID_PREFIX) + r"[\w\-]{1,120}")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from communities.ui.markdown_allow import BLOCKS, HEADINGS, INLINE, TABLE_PARTS, VOID, safe_href
 from communities.ui.markdown_images import Lookup, figure, image_tag, look_up, words_for
+from communities.ui.markdown_mentions import MENTION, QUIET, Hrefs
 from communities.ui.markdown_nesting import DIRECTED, ELSEWHERE, ENDS, MAX_DEPTH, PARENTS, RENAMED, SWALLOWED, WALLS, P
 from communities.ui.markdown_tags import PLAIN_TAGS, Attributes, Names, link, read_attributes, written
 from communities.ui.plain import plain
@@ -44,10 +45,12 @@ class _Open:
 
 
 class Weaver:
-    """Weaves one text; afterwards `pictures` and `headings` say what it held."""
+    """Weaves one text; afterwards `pictures`, `headings` and `called` (handles) say what it held."""
 
-    def __init__(self, *, images: Lookup | None, base: str, trusted: bool) -> None:
+    def __init__(self, *, images: Lookup | None, base: str, trusted: bool, people: Hrefs | None = None) -> None:
         self._images = images
+        self._people = people or {}
+        self.called: dict[str, None] = {}
         self._base = base
         self._rel = "noopener" if trusted else "nofollow ugc noopener"
         self.pictures = 0
@@ -62,11 +65,25 @@ class Weaver:
         html = html.replace("\x00", "")
         at = 0
         while (begin := html.find("<", at)) >= 0:
-            self._out.append(html[at:begin])
+            self._text(html[at:begin])
             at = self._markup(html, begin)
-        self._out.append(html[at:])
+        self._text(html[at:])
         self._end_from(0)
         return _CAPTION.sub("", "".join(self._out))
+
+    def _text(self, text: str) -> None:
+        """What stands between tags. Nobody is called in code, in somebody else's words or in a link."""
+        if self._people and "@" in text and not any(entry.name in QUIET for entry in self._stack):
+            text = MENTION.sub(self._mention, text)
+        self._out.append(text)
+
+    def _mention(self, match: re.Match[str]) -> str:
+        name = match[1] if match[1].lower() in self._people else match[1].rstrip("-_")
+        href = self._people.get(name.lower())
+        if href is None:
+            return match[0]
+        self.called[name.lower()] = None
+        return f'<a{written("href", href)} class="mention">@{name}</a>{match[1][len(name) :]}'
 
     def _markup(self, html: str, begin: int) -> int:
         """Handles what begins with `<` and says where to go on."""

@@ -1,7 +1,8 @@
 """Whole public pages, kept in each process for readers without a session, so that a stream costs a dictionary look-up.
 
 A page is kept for at most a minute and never past the next opening. What is on the page is known by a version in Redis,
-one a community; writes bump it after commit. Where Redis is away, pages simply run out.
+one a community; writes bump it after commit. A page about one thing has a second version, the thing's own, so that a comment
+makes that page alone stale. Where Redis is away, pages simply run out.
 """
 
 import datetime as dt
@@ -29,13 +30,17 @@ MOST_SECONDS = 60
 MOST_PAGES = 1000
 MOST_BYTES = 64 * 1024 * 1024  # of all pages of a process together
 MOST_BYTES_A_PAGE = 2 * 1024 * 1024
-IN_COMMUNITY = re.compile(r"/c/([^/]+)/")
+PART_SECONDS = 60 * 60  # longer than any page is kept: until then a thing's version has to be remembered
+MOST_CHANGES = 10_000
+IN_COMMUNITY = re.compile(r"/c/([^/]+)/(?:([a-z]+)/(\d{1,18})/)?")
 TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 # What a 304 repeats of the page it stands for.
 REPEATED = frozenset({"cache-control", "content-language", "vary"})
 
-# When this process last changed what a community's pages show: true even while Redis is away. slug -> time.monotonic()
+# When this process last changed what the pages of a community, or of one thing in it, show: true even while Redis is away.
+# slug or part -> time.monotonic()
 _changed: dict[str, float] = {}
+_kinds: dict[str, str] = {}  # the word in an address -> the kind of thing whose page it is
 _request = threading.local()
 
 
@@ -44,6 +49,7 @@ class Page:
     """made, ends: time.monotonic() seconds. tag: the quoted part of the weak ETag."""
 
     slug: str
+    part: str
     version: str
     made: float
     ends: float
@@ -73,6 +79,11 @@ def share(response: HttpResponse, request: HttpRequest, *, until: dt.datetime | 
     return response
 
 
+def register_part(word: str, kind: str) -> None:
+    """/c/<community>/<word>/<id>/… is about the thing of that kind and id: `bump_part` makes those pages stale alone."""
+    _kinds[word] = kind
+
+
 def bump(slug: str | None) -> None:
     """After commit, every kept page of that community (None: of the brand's own pages) is stale, in every process.
 
@@ -80,17 +91,29 @@ def bump(slug: str | None) -> None:
     stale again after it.
     """
 
+    _bump({"", slug or ""}, None)
+
+
+def bump_part(slug: str, kind: str, object_id: int) -> None:
+    """The same for the pages about one thing only: what is under it changed, nothing else of the community did."""
+    _bump({_part(slug, kind, object_id)}, PART_SECONDS)
+
+
+def _bump(names: set[str], seconds: int | None) -> None:
     def here() -> None:
         at = time.monotonic()
-        for name in {"", slug or ""}:
+        if len(_changed) > MOST_CHANGES:
+            for old in [name for name, then in list(_changed.items()) if at - then > MOST_SECONDS]:
+                _changed.pop(old, None)
+        for name in names:
             _changed[name] = at
             getattr(_request, "versions", {}).pop(name, None)
 
     def everywhere() -> None:
         here()
         fresh = secrets.token_hex(8)
-        for name in {"", slug or ""}:
-            cache.set(_version_key(name), fresh, None)
+        for name in names:
+            cache.set(_version_key(name), fresh, seconds)
 
     if not is_looking_ahead():
         here()
@@ -125,8 +148,13 @@ def changed_since(slug: str, moment: float) -> bool:
     return _changed.get(slug, 0.0) >= moment
 
 
-def _version_key(slug: str) -> str:
-    return f"page-version:{slug}"
+def _version_key(name: str) -> str:
+    return f"page-version:{name}"
+
+
+def _part(slug: str, kind: str, object_id: int | str) -> str:
+    """No slug holds a slash."""
+    return f"{slug}/{kind}:{object_id}"
 
 
 class PageCache:
@@ -150,8 +178,8 @@ class PageCache:
         key = f"{_language(request)}|{request.scheme}|{meta.get('HTTP_HOST', '')}{request.path_info}?{meta.get('QUERY_STRING', '')}"
         page = self.pages.get(key)
         now = time.monotonic()
-        if page is not None and page.ends > now and not changed_since(page.slug, page.made):
-            known = _version(page.slug)
+        if page is not None and page.ends > now and not _changed_in_it(page):
+            known = _version(page.slug, page.part)
             # None: Redis is away, and what is kept may be shown until it runs out.
             if known is None or known == page.version:
                 return _answer(request, page, now)
@@ -167,14 +195,15 @@ class PageCache:
 
     def _make(self, request: HttpRequest, key: str, now: float) -> HttpResponse:
         """The page itself. Its version is read before it is made: what changes meanwhile makes it stale at once."""
-        found = IN_COMMUNITY.match(request.path_info)
-        slug = found[1] if found else ""
-        version = _version(slug)
+        slug, part = _about(request.path_info)
+        version = _version(slug, part)
         response = self._once(request)
         seconds = getattr(response, "kept_seconds", 0)
         if seconds <= 0 or response.streaming or response.cookies:
             return response
-        page = _page(response, slug, version or first_version(slug), now, now + seconds)
+        if version is None and first_version(slug):
+            version = _version(slug, part)
+        page = _page(response, (slug, part), version or "", now, now + seconds)
         # A page made for a browser with a form token of its own may carry that token.
         if page.version and settings.CSRF_COOKIE_NAME not in request.COOKIES and len(page.body) <= MOST_BYTES_A_PAGE:
             self._keep(key, page, front=not request.META.get("QUERY_STRING"))
@@ -196,14 +225,33 @@ def _language(request: HttpRequest) -> str:
     return get_language_from_request(request) if len(settings.LANGUAGES) > 1 else ""
 
 
-def _version(slug: str) -> str | None:
-    return cache.get(_version_key(slug))
+def _about(path: str) -> tuple[str, str]:
+    """The community of an address, and the part of it that the address is about ("" where it is about no one thing)."""
+    found = IN_COMMUNITY.match(path)
+    if found is None:
+        return "", ""
+    kind = _kinds.get(found[2] or "")
+    return found[1], _part(found[1], kind, int(found[3])) if kind else ""
 
 
-def _page(response: HttpResponse, slug: str, version: str, made: float, ends: float) -> Page:
+def _changed_in_it(page: Page) -> bool:
+    return changed_since(page.slug, page.made) or (bool(page.part) and changed_since(page.part, page.made))
+
+
+def _version(slug: str, part: str = "") -> str | None:
+    """With a part both in one look: a thing that nobody changed lately has none of its own."""
+    if not part:
+        return cache.get(_version_key(slug))
+    found = cache.get_many([_version_key(slug), _version_key(part)])
+    own = found.get(_version_key(slug))
+    return None if own is None else f"{own}.{found.get(_version_key(part), '')}"
+
+
+def _page(response: HttpResponse, about: tuple[str, str], version: str, made: float, ends: float) -> Page:
     body = response.content
     return Page(
-        slug=slug,
+        slug=about[0],
+        part=about[1],
         version=version,
         made=made,
         ends=ends,

@@ -16,6 +16,7 @@ class PostsConfig(AppConfig):
         from communities.safety.subjects import Subject, register_subject
         from communities.spaces.modules import register_module
         from communities.ui.navigation import register
+        from communities.ui.pagecache import register_part
         from content.posts import notices
         from content.posts.models import Post
         from content.posts.navigation import entries
@@ -25,6 +26,7 @@ class PostsConfig(AppConfig):
         register_things(Post.KIND, posts_as_things)
         register_activity(Post.KIND, posts_of)
         register_subject(Subject(Post.KIND, Post, _("post"), text_of))
+        register_part("p", Post.KIND)
         register(entries, order=10)
         register_kinds(*notices.TOLD)
         register_module("feeds", _("Feeds"), _("Atom and RSS of what everybody may read."))

@@ -22,6 +22,7 @@ from communities.access.gates import needs_account
 from communities.access.models import State
 from communities.access.rules import audience, may, spaces_known_to, writable_spaces
 from communities.access.viewer import Viewer
+from communities.comments.talk import About, talk
 from communities.members.actions import Full, join_community
 from communities.members.reading_marks import move_caught_up, put_first_steps_away, switch_suggestions
 from communities.members.seen import note_seen
@@ -40,6 +41,7 @@ from content.posts.navigation import spaces_of
 from content.posts.suggestions import suggestions_for
 
 FILTERS = ("kind", "space", "tag", "after")
+PAGES = ("after", "before", "by")  # of the talk under a post
 
 
 @require_safe
@@ -153,6 +155,7 @@ class Article:
     title: str
     html: SafeString
     author_id: int
+    url: str
 
 
 def detail(request: HttpRequest, community: str, post_id: int, slug: str) -> HttpResponse:
@@ -171,12 +174,13 @@ def detail(request: HttpRequest, community: str, post_id: int, slug: str) -> Htt
         if alone or not (post.readable and post.state == State.PUBLISHED) or request.path != unquote(post.url):
             return None, None
         html = render_to_string("posts/_article.html", _article(request, post))
-        return Article(str(post), html, post.author_id), reading.next_change(place)
+        return Article(str(post), html, post.author_id, post.url), reading.next_change(place)
 
     if viewer.is_member and not viewer.is_team and (group := _group(request)):
         article = kept.keep(place.slug, ("post", post_id, request.path, group), make)
         if article is not None and article.author_id != viewer.user_id:
-            page = {"title": article.title, "article": article.html, **_doorstep(request)}
+            about = About(Post.KIND, post_id, article.url, article.author_id)
+            page = {"title": article.title, "article": article.html, "talk": talk(request, about), **_doorstep(request)}
             return render(request, "posts/detail.html", page)
     post = made[0] if made else _listed(request, post_id)
     if request.path != unquote(post.url):
@@ -221,8 +225,10 @@ def show(request: HttpRequest, post: Post) -> HttpResponse:
         "meta": meta_of_post(post),
         **_doorstep(request),
     }
+    if post.readable and post.state == State.PUBLISHED and not post.is_scheduled:
+        page["talk"] = talk(request, About(Post.KIND, post.pk, post.url, post.author_id))
     response = render(request, "posts/detail.html", page)
-    if request.GET:
+    if set(request.GET) - set(PAGES):
         return response
     return pagecache.share(response, request, until=reading.next_change(request.community))
 

@@ -1,0 +1,39 @@
+"""Somebody's words as a Markdown quote that names them, and which comment somebody answers."""
+
+import re
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from communities.access.models import State
+from communities.comments.models import Comment
+
+LONGEST = 1_200  # characters of what is quoted: enough to know what is meant
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~@!])")
+
+
+def quote_of(comment: Comment) -> str:
+    """Needs `author` and `community` loaded. Quotes inside of it are left out: their own comments are a click away."""
+    lines = [line for line in comment.source.splitlines() if not line.lstrip().startswith(">")]
+    text = "\n".join(lines).strip()
+    if len(text) > LONGEST:
+        text = text[:LONGEST].rsplit(None, 1)[0] + " …"
+    name = _MARKS.sub(r"\\\1", " ".join(str(comment.author).split()))
+    head = _("[%(name)s wrote](%(url)s)") % {"name": name, "url": comment.url}
+    return "\n".join(f"> {line}".rstrip() for line in (head, "", *text.split("\n"))) + "\n\n"
+
+
+def number_of(raw: str) -> int | None:
+    return int(raw) if raw.isdecimal() and len(raw) < 19 else None
+
+
+def answered(request: HttpRequest, kind: str, object_id: int, raw: str) -> Comment | None:
+    """The comment with this number, where it stands under this thing; None for any other."""
+    number = number_of(raw)
+    if number is None:
+        return None
+    rows = Comment.objects.filter(pk=number, thread__kind=kind, thread__object_id=object_id, state=State.PUBLISHED)
+    found = rows.filter(community=request.community).select_related("author", "thread").first()  # type: ignore[attr-defined]
+    if found is not None:
+        found.community = request.community  # type: ignore[attr-defined]
+    return found

@@ -1,0 +1,252 @@
+"""The talk under a thing as a page shows it: made once for all who stand alike, then given what is one person's own.
+
+A page of fifty comments is kept in the process as long as its thread's `rev` stays. What differs from person to person are
+their own comments, their own signs, whom they block, and two tokens of the forms: those are put in for each.
+"""
+
+import secrets
+import uuid
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Value
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template.loader import get_template, render_to_string
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from communities.access.models import Block, State
+from communities.access.viewer import Viewer
+from communities.comments.models import Comment, Thread
+from communities.comments.pages import Asked, asked_by, dressed, page_of
+from communities.comments.quoting import answered, quote_of
+from communities.members.named import Seat, seats_of
+from communities.reactions.models import Reaction
+from communities.reactions.reading import Counts, Key, bar_of, counts_of
+from communities.spaces.models import Community
+from communities.ui import kept
+
+# What stands in the place of somebody's own until a page is given to them; nobody can write it into a text.
+_SLOTS = {name: f"slot-{secrets.token_hex(12)}" for name in ("token", "request", "rows", "bar", "form")}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is talked about, as its own page knows it: published, and readable for whoever sees that page."""
+
+    kind: str
+    id: int
+    url: str
+    author_id: int | None
+
+
+@dataclass(slots=True)
+class Leaf:
+    """A comment as everybody sees it to whom it is nothing special."""
+
+    row: Comment
+    html: str
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A page of a talk as all who stand alike see it. shell: around the comments, with slots."""
+
+    shell: str
+    form: str
+    bar: str
+    leaves: list[Leaf]
+    counts: dict[Key, Counts]
+    seats: dict[tuple[int, int], Seat]
+    asked: Asked
+
+    @property
+    def weight(self) -> int:
+        return len(self.shell) + len(self.form) + sum(2 * len(leaf.html) + 500 for leaf in self.leaves)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is this viewer's: their signs by thing, and whom they do not want to see."""
+
+    signs: dict[Key, str]
+    blocked: frozenset[int]
+
+
+def talk(request: HttpRequest, about: About) -> SafeString:
+    """The whole section, as the page's address asks for it: `after`, `before`, `by`, and for writing `answer` or `quote`."""
+    place: Community = request.community  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    asked = asked_by(request.GET)
+    thread = Thread.objects.filter(kind=about.kind, object_id=about.id).first()
+    maker = _Maker(place, viewer, about, thread, asked)
+    mark = thread.rev if thread is not None else 0
+    sheet = kept.keep(place.slug, maker.key, lambda: (maker.sheet(), None), mark=mark)
+    own = own_of(viewer, about, [leaf.row.pk for leaf in sheet.leaves])
+    parts = [maker.own_html(sheet, leaf, own) for leaf in sheet.leaves]
+    mine = own.signs.get((about.kind, about.id), "")
+    whole = (
+        sheet.shell.replace(_SLOTS["rows"], "".join(parts))
+        .replace(_SLOTS["bar"], maker.bar(sheet.counts, mine) if mine else sheet.bar)
+        .replace(_SLOTS["form"], (_opened_form(request, about) or sheet.form) if sheet.form else "")
+    )
+    return _filled(request, whole)
+
+
+def _opened_form(request: HttpRequest, about: About) -> str:
+    """The form of whoever came to answer a comment or to quote it; "" for everybody else."""
+    quoted = answered(request, about.kind, about.id, request.GET.get("quote", ""))
+    answers = quoted or answered(request, about.kind, about.id, request.GET.get("answer", ""))
+    if answers is None:
+        return ""
+    page = {"about": about, "answers": answers, "body": quote_of(quoted) if quoted else "", "typing": True}
+    return render_to_string("comments/_form.html", page | {"request_id": uuid.uuid4().hex}, request)
+
+
+def comment_html(request: HttpRequest, about: About, comment: Comment) -> SafeString:
+    """One comment as this viewer sees it, for a page that is open already."""
+    place: Community = request.community  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    thread = Thread.objects.get(pk=comment.thread_id)
+    maker = _Maker(place, viewer, about, thread, Asked())
+    row = dressed(Comment.objects.filter(pk=comment.pk)).get()
+    counts = counts_of({Comment.KIND: [row.pk]})
+    seats = seats_of([row.author_id], {place.pk: place})
+    leaf = Leaf(row, "")
+    sheet = Sheet("", "", "", [leaf], counts, seats, Asked())
+    own = own_of(viewer, about, [row.pk])
+    return _filled(request, maker.leaf(sheet, row, own))
+
+
+def own_of(viewer: Viewer, about: About, ids: list[int]) -> Own:
+    """One query: the viewer's signs on the page and the people they block."""
+    if viewer.user_id is None:
+        return Own({}, frozenset())
+    columns = ("kind", "object_id", "emoji")
+    signs = Reaction.objects.filter(user_id=viewer.user_id).order_by()
+    rows = (
+        signs.filter(kind=Comment.KIND, object_id__in=ids)
+        .values_list(*columns)
+        .union(
+            signs.filter(kind=about.kind, object_id=about.id).values_list(*columns),
+            Block.objects.filter(user_id=viewer.user_id)
+            .order_by()
+            .values_list(Value("block"), "blocked_id", Value("")),
+            all=True,
+        )
+    )
+    found = list(rows)
+    return Own(
+        {(kind, pk): emoji for kind, pk, emoji in found if kind != "block"},
+        frozenset(pk for kind, pk, _emoji in found if kind == "block"),
+    )
+
+
+def _filled(request: HttpRequest, html: str) -> SafeString:
+    if _SLOTS["token"] in html:
+        html = html.replace(_SLOTS["token"], get_token(request))
+    return SafeString(html.replace(_SLOTS["request"], uuid.uuid4().hex))
+
+
+class _Maker:
+    """Renders a talk for all who stand as this viewer does."""
+
+    def __init__(self, place: Community, viewer: Viewer, about: About, thread: Thread | None, asked: Asked) -> None:
+        self.place, self.viewer, self.about, self.thread, self.asked = place, viewer, about, thread, asked
+        self.template = get_template("comments/_comment.html")
+        self.common: dict[str, Any] = {
+            "community": place,
+            "csrf_token": _SLOTS["token"],
+            "speaks": viewer.takes_part and not (thread is not None and thread.closed),
+            "reacts": viewer.takes_part,
+            "team": viewer.is_team,
+            "here": "?" + urlencode({**asked.query, "answer": ""}),
+            "quoting": "?" + urlencode({**asked.query, "quote": ""}),
+        }
+
+    @property
+    def key(self) -> Hashable:
+        viewer = self.viewer
+        stand = (viewer.signed_in, viewer.takes_part, viewer.is_team, viewer.standing)
+        return ("talk", self.about.kind, self.about.id, self.asked, stand)
+
+    def sheet(self) -> Sheet:
+        page = page_of(self.thread, self.asked) if self.thread is not None else None
+        rows = page.rows if page is not None else []
+        counts = counts_of({self.about.kind: [self.about.id], Comment.KIND: [row.pk for row in rows]})
+        seats = seats_of({row.author_id for row in rows}, {self.place.pk: self.place})
+        sheet = Sheet("", "", self.bar(counts, ""), [], counts, seats, self.asked)
+        nobody = Own({}, frozenset())
+        sheet.leaves = [Leaf(row, self.leaf(sheet, row, nobody, stranger=True)) for row in rows]
+        sheet.form = self.form() if self.common["speaks"] else ""
+        context = {
+            **self.common,
+            "viewer": self.viewer,
+            "about": self.about,
+            "thread": self.thread,
+            "count": self.thread.count if self.thread is not None else 0,
+            "by_team": self.asked.team,
+            "earlier": self._address(page.earlier) if page is not None else "",
+            "later": self._address(page.later) if page is not None else "",
+            "paged": bool(self.asked.after or self.asked.before),
+            "empty": not rows,
+            "rows": SafeString(_SLOTS["rows"]),
+            "bar": SafeString(_SLOTS["bar"]),
+            "form": SafeString(_SLOTS["form"]),
+        }
+        sheet.shell = render_to_string("comments/_talk.html", context)
+        return sheet
+
+    def _address(self, asked: Asked | None) -> str:
+        return "" if asked is None else f"{self.about.url}?{urlencode(asked.query)}#talk"
+
+    def form(self) -> str:
+        context = {**self.common, "about": self.about, "request_id": _SLOTS["request"]}
+        return render_to_string("comments/_form.html", context)
+
+    def bar(self, counts: dict[Key, Counts], mine: str) -> str:
+        key = (self.about.kind, self.about.id)
+        bar = bar_of(self.place.slug, key, counts.get(key, {}), mine=mine, open=self.viewer.takes_part)
+        return render_to_string("reactions/_bar.html", {"bar": bar, "csrf_token": _SLOTS["token"]})
+
+    def own_html(self, sheet: Sheet, leaf: Leaf, own: Own) -> str:
+        """Most comments are nothing special to somebody: those come as they were kept."""
+        row = leaf.row
+        if row.author_id == self.viewer.user_id or (Comment.KIND, row.pk) in own.signs:
+            return self.leaf(sheet, row, own)
+        if own.blocked and (row.author_id in own.blocked or row.to_author in own.blocked):
+            return self.leaf(sheet, row, own)
+        return leaf.html
+
+    def leaf(self, sheet: Sheet, row: Comment, own: Own, *, stranger: bool = False) -> str:
+        """One comment. stranger: as somebody sees it to whom it is nothing special, whoever asks."""
+        mine = not stranger and self.viewer.signed_in and row.author_id == self.viewer.user_id
+        blocked = row.author_id in own.blocked and not mine
+        whole = row.state == State.PUBLISHED or (row.state == State.HIDDEN and (mine or self.viewer.is_team))
+        if not whole and not row.answered:
+            return ""
+        key = (Comment.KIND, row.pk)
+        row.community = self.place
+        context = {
+            **self.common,
+            "comment": row,
+            "path": row.url,
+            "html": row.html,
+            "seat": sheet.seats.get((self.place.pk, row.author_id)),
+            "mine": mine,
+            "blocked": blocked and whole,
+            "whole": whole and not blocked,
+            "to_name": "" if row.to_author in own.blocked else row.to_name,
+            "flat": self.asked.team,
+        }
+        if context["whole"] and row.state == State.PUBLISHED:
+            context["bar"] = bar_of(
+                self.place.slug,
+                key,
+                sheet.counts.get(key, {}),
+                mine=own.signs.get(key, ""),
+                open=self.viewer.takes_part,
+            )
+        return self.template.render(context)

@@ -1,0 +1,88 @@
+"""Reads of reactions: how many of which sign on the things of a page, and how a bar of signs looks to one person."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from communities.reactions.models import EMOJI, Reaction
+from communities.reactions.names import NAMES
+
+Key = tuple[str, int]  # kind and id of a thing
+Counts = dict[str, int]  # sign -> how many gave it
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One button: the sign, its name, how many, and whether the viewer is among them."""
+
+    emoji: str
+    name: str | Promise
+    count: int
+    mine: bool
+
+    @property
+    def said(self) -> str:
+        """“Applause, 12, you too”."""
+        parts = [str(self.name), *([str(self.count)] if self.count else []), *([_("you too")] if self.mine else [])]
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """given: the signs that somebody gave. offered: all of them. open: may the viewer press?"""
+
+    id: str
+    url: str
+    offered: tuple[Sign, ...]
+    open: bool
+
+    @property
+    def given(self) -> list[Sign]:
+        return [sign for sign in self.offered if sign.count]
+
+    @property
+    def total(self) -> int:
+        return sum(sign.count for sign in self.offered)
+
+    @property
+    def mine(self) -> bool:
+        return any(sign.mine for sign in self.offered)
+
+
+def bar_of(slug: str, about: Key, counts: Counts, *, mine: str = "", open: bool) -> Bar:
+    """slug: the community's. mine: the viewer's own sign, already counted."""
+    kind, object_id = about
+    signs = tuple(Sign(emoji, NAMES[emoji], counts.get(emoji, 0), emoji == mine) for emoji in EMOJI)
+    return Bar(f"{kind}-{object_id}", reverse("reactions:react", args=[slug, kind, object_id]), signs, open)
+
+
+def counts_of(ids: Mapping[str, Iterable[int]]) -> dict[Key, Counts]:
+    """One grouped query for everything on a page. ids: by kind."""
+    wanted = Q()
+    for kind, some in ids.items():
+        if some := list(some):
+            wanted |= Q(kind=kind, object_id__in=some)
+    found: dict[Key, Counts] = {}
+    if not wanted:
+        return found
+    rows = Reaction.objects.filter(wanted).order_by().values_list("kind", "object_id", "emoji").annotate(n=Count("pk"))
+    for kind, object_id, emoji, n in rows:
+        found.setdefault((kind, object_id), {})[emoji] = n
+    return found
+
+
+def totals_of(kind: str, ids: Iterable[int]) -> dict[int, int]:
+    """How many people reacted, by id: what a card shows."""
+    rows = Reaction.objects.filter(kind=kind, object_id__in=list(ids)).order_by().values_list("object_id")
+    return dict(rows.annotate(n=Count("pk")))
+
+
+def sign_of(user_id: int | None, about: Key) -> str:
+    """What this person gave to this thing, "" for nothing."""
+    kind, object_id = about
+    rows = Reaction.objects.filter(kind=kind, object_id=object_id, user_id=user_id or 0)
+    return rows.values_list("emoji", flat=True).first() or ""

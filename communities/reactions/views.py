@@ -1,0 +1,62 @@
+"""Giving a sign, and the page of who gave which."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from communities.access.models import blocked_by
+from communities.access.things import Thing, thing
+from communities.members.named import seats_of
+from communities.reactions import actions
+from communities.reactions.models import EMOJI, Reaction
+from communities.reactions.names import NAMES
+from communities.reactions.reading import bar_of, counts_of, sign_of
+from communities.ui.fragments import wants_fragment
+
+MOST_NAMES = 300
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def react(request: HttpRequest, community: str, kind: str, object_id: int) -> HttpResponse:
+    """GET: who gave what, for whoever may read the thing. POST (`emoji`, `on`): one's own."""
+    if request.method == "POST" and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    found = thing(kind, object_id, request.viewer)
+    if found is None or found.community_id != request.community.pk:
+        raise Http404
+    if request.method == "POST":
+        return _given(request, found)
+    if not found.readable:
+        raise Http404
+    return _who(request, found)
+
+
+def _given(request: HttpRequest, found: Thing) -> HttpResponse:
+    try:
+        on = request.POST.get("on", "1") != "0"
+        actions.react(request.viewer, thing=found, emoji=request.POST.get("emoji", ""), on=on)
+    except ValidationError as problem:
+        return HttpResponseBadRequest(" ".join(problem.messages), content_type="text/plain; charset=utf-8")
+    if not wants_fragment(request):
+        return redirect(found.url)
+    about = (found.kind, found.id)
+    mine = sign_of(request.viewer.user_id, about)
+    counts = counts_of({found.kind: [found.id]}).get(about, {})
+    bar = bar_of(request.community.slug, about, counts, mine=mine, open=True)
+    return render(request, "reactions/_bar.html", {"bar": bar})
+
+
+def _who(request: HttpRequest, found: Thing) -> HttpResponse:
+    rows = Reaction.objects.filter(kind=found.kind, object_id=found.id).select_related("user").order_by("-at", "-pk")
+    if request.viewer.signed_in:
+        rows = rows.exclude(user_id__in=blocked_by(request.viewer))
+    shown = list(rows[:MOST_NAMES])
+    place = request.community
+    seats = seats_of({row.user_id for row in shown}, {place.pk: place})
+    for row in shown:
+        row.__dict__["seat"] = seats.get((place.pk, row.user_id))
+    signs = [(emoji, NAMES[emoji], [row for row in shown if row.emoji == emoji]) for emoji in EMOJI]
+    page = {"thing": found, "signs": [sign for sign in signs if sign[2]], "more": len(shown) == MOST_NAMES}
+    return render(request, "reactions/who.html", page)

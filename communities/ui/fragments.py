@@ -1,0 +1,9 @@
+"""Parts of pages for our own scripts: the same templates as the whole page, asked for by a header that no form can send."""
+
+from django.http import HttpRequest
+
+HEADER = "X-Fragment"
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    return HEADER in request.headers
