@@ -6,12 +6,9 @@ from communities.access.things import Thing, readable
 from communities.access.viewer import Viewer
 from communities.comments.models import Mention
 from communities.members.loading import viewer_of
-from communities.members.models import MEMBER_LEVEL, Member, Standing
+from communities.members.models import MEMBER_LEVEL, Member
+from communities.members.named import page_of, present
 from communities.spaces.models import Community
-
-
-def profile_path(slug: str, handle: str) -> str:
-    return f"/c/{slug}/people/{handle}/"
 
 
 class Calling:
@@ -22,15 +19,14 @@ class Calling:
         self._found: dict[str, Member] = {}
 
     def __call__(self, handles: frozenset[str]) -> dict[str, str]:
-        people = Member.objects.filter(community=self._place, standing=Standing.MEMBER, user__left_at__isnull=True)
-        people = people.select_related("user")
+        people = present(self._place.pk).select_related("user")
         found = {member.user.handle: member for member in people.filter(user__handle__in=handles)}
         left = handles - set(found)
         if left:
             old = people.filter(user__old_handles__handle__in=left).annotate(asked=F("user__old_handles__handle"))
             found |= {member.asked: member for member in old}
         self._found = self._readers(found)
-        return {name: profile_path(self._place.slug, one.user.handle) for name, one in self._found.items()}
+        return {name: page_of(self._place.slug, one.user.handle) for name, one in self._found.items()}
 
     def _readers(self, found: dict[str, Member]) -> dict[str, Member]:
         """Mostly everybody here may read it, which is one question; else each is asked about."""

@@ -12,12 +12,17 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 from PIL import Image
 
+from communities.access.things import thing
+from communities.comments.actions import edit_comment, remove_comment, write_comment
+from communities.comments.models import Comment
 from communities.files.actions import take_image
 from communities.mail.sink import SinkBackend, sink_folder
 from communities.members.actions import found_community
 from communities.members.models import Member
 from communities.notifications.stopping import token_for, token_for_address
 from communities.people.models import User
+from communities.reactions.actions import react
+from communities.reactions.models import EMOJI
 from communities.safety.actions import hide
 from communities.spaces.models import Community, Rung, Space
 from content.posts.actions import publish_post, save_draft, set_tags, start_draft
@@ -38,6 +43,7 @@ class Town:
     people: dict[str, User]
     posts: dict[str, Post] = field(default_factory=dict)
     file: str = ""
+    comments: dict[str, Comment] = field(default_factory=dict)
 
 
 def picture() -> bytes:
@@ -63,11 +69,37 @@ def built(demo: Community, people: dict[str, User], publish: Any, viewer_of: Any
     for kind in KINDS.values():
         own = {detail.name: _answer(detail.type, soon) for detail in kind.details}
         posts[kind.slug] = publish(f"A post as {kind.slug}", kind=kind.slug, details=own, rung=20)
+    _talk(town, viewer_of)
     posts["scheduled"] = publish("In two days", opens_at=soon)
     journal = Space.objects.get(community=demo, slug="journal")
     posts["draft"] = start_draft(owner, space=journal, title="Half", source="Half a *thought*.", teaser="Half.")
     found_community(make_user("hermit"), name="Empty", slug="empty")
     return town
+
+
+def _talk(town: Town, viewer_of: Any) -> None:
+    """Under the public post: everything that a comment can hold and become."""
+    post, people, said = town.posts["public"], town.people, town.comments
+    about = thing(Post.KIND, post.pk, viewer_of(people["owner"]))
+    assert about is not None
+
+    def say(name: str, who: str, body: str, answers: str = "") -> Comment:
+        above = said.get(answers)
+        writer = viewer_of(people[who])
+        said[name] = write_comment(writer, place=town.place, about=about, body=body, answers=above)
+        return said[name]
+
+    say("long", "member", f"{LONG} and {LONG}\n\n{TABLE}\n{CODE}\n> Slow is smooth.\n\n1. @owner\n2. `code`\n")
+    say("answer", "owner", "Soy ink, always.", "long")
+    say("deeper", "member", "مرحبا بكم في الورشة.", "answer")
+    for name in ("hidden", "removed", "edited"):
+        say(name, "member", f"What was {name}.")
+        say(f"under {name}", "owner", "And what stood below.", name)
+    hide(viewer_of(people["owner"]), obj=said["hidden"], reason="Too loud.")
+    remove_comment(viewer_of(people["member"]), comment=said["removed"])
+    edit_comment(viewer_of(people["member"]), comment=said["edited"], about=about, body=f"What it says now, {LONG}.")
+    for who, emoji in (("owner", EMOJI[0]), ("member", EMOJI[1])):
+        react(viewer_of(people[who]), thing=about, emoji=emoji, on=True)
 
 
 def _answer(type_: str, soon: dt.datetime) -> Any:
@@ -110,6 +142,8 @@ def visitors_pages(town: Town) -> list[str]:
         "/c/demo/?tag=riso",
         "/c/empty/",
         *(posts[name].url for name in ("public", "locked", "early", "long", "rtl", "offer", "question", "lesson")),
+        f"{posts['public'].url}?by=team",
+        f"/c/demo/react/post/{posts['public'].pk}/",
         "/accounts/login/",
         "/accounts/signup/",
         "/accounts/login/code/",
@@ -136,6 +170,8 @@ def members_pages(town: Town) -> list[str]:
         "/c/demo/",
         "/c/demo/?kind=question",
         *(town.posts[name].url for name in ("public", "locked", "early", "hidden", "early", "idea")),
+        f"{town.posts['public'].url}?quote={town.comments['answer'].pk}",
+        f"/c/demo/comments/{town.comments['edited'].pk}/edit/",
         "/c/demo/write/",
         f"/c/demo/write/{town.posts['long'].pk}/",
         "/me/",
@@ -156,6 +192,7 @@ def owners_pages(town: Town) -> list[str]:
     return [
         "/c/demo/",
         *(posts[name].url for name in ("public", "hidden", "scheduled")),
+        f"/c/demo/comments/{town.comments['edited'].pk}/history/",
         studio,
         f"{studio}look/",
         f"{studio}spaces/",
