@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.account.utils import get_next_redirect_url
 from allauth.core import context
 from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
@@ -19,9 +20,10 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from communities.people import arrivals
 from communities.people.actions import forget_what_was_unproven, start_over, use_code
 from communities.people.limits import CODES_ON_ACCOUNT, SIGN_UPS, TRIES, TRIES_OF_NETWORK, Limit, Seat, TooOften
-from communities.people.models import owners_of
+from communities.people.models import User, owners_of
 from communities.people.throttle import slow_down, too_often
 
 
@@ -38,6 +40,16 @@ def seat_for(what: str, who: object, *on_account: Limit) -> Seat:
 
 
 class SignupForm(account.SignupForm):
+    """Carries besides where somebody came from; the page's script fills it in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in arrivals.FIELDS:
+            self.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        arrivals.remember_arrival(user, self.cleaned_data, next_page=get_next_redirect_url(request) or "")
+
     def validate_unique_email(self, value: str) -> str:
         """An address that somebody else only wrote down as their next one keeps nobody out."""
         email: str = super().validate_unique_email(value)

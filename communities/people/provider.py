@@ -23,12 +23,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from requests import RequestException
 
+from communities.people import arrivals
 from communities.people.limits import SIGN_UPS, TooOften, take
 from communities.people.looks import check_name, tidy
 from communities.people.models import User
 from communities.people.throttle import too_often
 
 KEPT = ("sub", "email", "name")  # of all that a provider tells about somebody
+ARRIVAL = "arrival"  # in the session, while somebody is away at the provider
 UNREADABLE = (RequestException, OAuth2Error, KeyError, TypeError, ValueError)
 
 
@@ -76,6 +78,8 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         except TooOften as refused:
             raise ImmediateHttpResponse(too_often(request, refused.wait)) from refused
         user: User = super().save_user(request, sociallogin, form)
+        told = request.session.pop(ARRIVAL, {})
+        arrivals.remember_arrival(user, told, next_page=sociallogin.state.get("next") or "")
         return user
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
@@ -92,6 +96,8 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Off to the provider; a GET asks first, for only a form of ours may send somebody there."""
     adapter, provider = _named(request, provider_id)
+    if told := {name: request.POST[name][:300] for name in arrivals.FIELDS if request.POST.get(name)}:
+        request.session[ARRIVAL] = told
     try:
         answer: HttpResponse = OAuth2LoginView.adapter_view(adapter)(request)
     except UNREADABLE as problem:

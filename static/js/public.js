@@ -112,7 +112,28 @@ function reachingScrollers() {
   for (const box of document.querySelectorAll(".prose pre, .prose table")) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 }
 
+// Where somebody first landed stays in their own browser, for 90 days; only signing up tells us. Never the query, never a whole referrer.
+function rememberingArrival() {
+  const now = new Date();
+  const query = new URLSearchParams(location.search);
+  const page = location.pathname.startsWith("/accounts/") ? (query.get("next") ?? "/").split(/[?#]/)[0] : location.pathname;
+  const other = document.referrer && new URL(document.referrer).host !== location.host ? new URL(document.referrer).hostname : "";
+  let kept = null;
+  try {
+    kept = JSON.parse(localStorage.getItem("arrival"));
+    if (!kept || now - new Date(kept.landed_at) > 90 * 864e5) {
+      kept = { landing: page.slice(0, 300), referrer: other, landed_at: now.toISOString() };
+      for (const name of ["source", "medium", "campaign"]) kept[name] = (query.get(`utm_${name}`) ?? "").slice(0, 80);
+      if (!navigator.globalPrivacyControl) localStorage.setItem("arrival", JSON.stringify(kept));
+    }
+  } catch { return; }
+  for (const field of document.querySelectorAll("form input[type=hidden][name=landing]")) {
+    for (const [name, value] of Object.entries(kept)) if (field.form.elements[name]) field.form.elements[name].value = value;
+  }
+}
+
 tellTimes();
+rememberingArrival();
 reachingScrollers();
 minding();
 choosingScheme();

@@ -12,6 +12,8 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from communities.people.arrivals import FIELDS
+
 register = template.Library()
 
 # The first that is found counts: nearly every browser names others as well.
@@ -59,7 +61,7 @@ def other_way(context: Context, process: str) -> dict[str, Any]:
     query = urlencode({"process": process} | ({"next": back} if back else {}))
     address = reverse("openid_connect_login", args=[found["provider_id"]])
     token = context.get("csrf_token")
-    return {"url": f"{address}?{query}", "name": found["name"], "process": process, "csrf_token": token}
+    return {"url": f"{address}?{query}", "name": found["name"], "process": process, "csrf_token": token, "told": FIELDS}
 
 
 def _app() -> dict[str, Any] | None:

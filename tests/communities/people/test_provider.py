@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 
 from communities.mail.models import Mail
-from communities.people.models import User
+from communities.people.models import Arrival, User
 from tests.oidc import Provider, serve, settings_for
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,17 @@ def test_somebody_new_is_signed_up_and_in(client: Client, guild: Provider) -> No
     assert SocialAccount.objects.get().extra_data == {
         "userinfo": {"sub": "mira-1", "email": user.email, "name": "Mira Lind"}
     }
+
+
+def test_where_somebody_came_from_is_kept_on_the_way_there_and_back(client: Client, guild: Provider) -> None:
+    assert b'name="landing"' in client.get("/accounts/signup/").content
+    through(client, "?process=login&next=/c/demo/", landing="/c/demo/p/7/", source="letter")
+    row = Arrival.objects.get()
+    assert (row.user, row.landing, row.source) == (User.objects.get(), "/c/demo/p/7/", "letter")
+    assert "arrival" not in client.session
+    guild.person |= {"sub": "ben", "email": "ben@guild.example"}
+    through(Client(), "?process=login&next=/c/demo/")
+    assert Arrival.objects.latest("pk").landing == "/c/demo/"
 
 
 def test_who_came_before_is_signed_in_whatever_became_of_the_address(client: Client, guild: Provider) -> None:
