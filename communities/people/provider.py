@@ -21,7 +21,6 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from requests import RequestException
 
 from communities.people import arrivals
 from communities.people.limits import SIGN_UPS, TooOften, take
@@ -31,7 +30,7 @@ from communities.people.throttle import too_often
 
 KEPT = ("sub", "email", "name")  # of all that a provider tells about somebody
 ARRIVAL = "arrival"  # in the session, while somebody is away at the provider
-UNREADABLE = (RequestException, OAuth2Error, KeyError, TypeError, ValueError)
+UNREADABLE = (OSError, OAuth2Error, KeyError, TypeError, ValueError)
 
 
 class Provider(OpenIDConnectOAuth2Adapter):
