@@ -20,6 +20,9 @@ BEAT = {
     "mail.send": 3,
     "files.size": 5,
     "posts.announce_opened": 15,
+    "people.pack": 5,
+    "people.close": 60,
+    "people.expire": 10 * 60,
     "files.sweep": 60 * 60,
     "notifications.sweep": 60 * 60,
 }

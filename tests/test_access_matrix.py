@@ -76,6 +76,8 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("comments:write", "comments:close", "comments:remove"), "writes"),
     "comments:edit": frozenset({"insider"}),
     "comments:history": TEAM,
+    # Everything about oneself, and leaving: tests/communities/people/test_export*.py and test_leaving.py ask each of them.
+    **dict.fromkeys(("people:data", "people:data_file", "people:leave", "people:stay"), "own"),
     "members:found": frozenset({"owner"}),
     "posts:new": WRITERS,
     "posts:studio": TEAM,
@@ -90,6 +92,7 @@ SURFACES: dict[str, str | frozenset[str]] = {
 NAMESPACES = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_", "unnamed social/")
 # Mails tell of one's own account only.
 MAILS = {
+    *{"account_closing", "account_closed", "closing_waits", "export_ready"},
     *{"account_changed", "account_exists", "account_unknown", "address_again", "address_confirm", "login_code"},
     "password_reset",
     # Tells of what others wrote: crossed with every audience in tests/communities/notifications/test_matrix.py

@@ -29,6 +29,7 @@ HOLD = dt.timedelta(seconds=30)  # while the mail server does not answer, nobody
 BUDGET = 15.0  # seconds a batch may take; a task ends after 30
 MAX_ATTEMPTS = 5
 LONGEST_BACK_OFF = dt.timedelta(hours=1)
+PASSING = {"account_closed"}  # the row itself goes once it is sent: nothing is left to name its reader
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 STATUS = re.compile(rb"\s*5\.(\d{1,3})\.\d{1,3}\b")  # RFC 3463: 5.1 the address, 5.2 its mailbox
 
@@ -157,6 +158,9 @@ def _message(row: Mail, connection: Any) -> EmailMultiAlternatives:
 
 def _sent(row: Mail) -> None:
     """What it said is wiped: its links are keys."""
+    if row.kind in PASSING:
+        Mail.objects.filter(pk=row.pk).delete()
+        return
     now = timezone.now()
     Mail.objects.filter(pk=row.pk).update(state=Mail.State.SENT, sent_at=now, text="", html="", headers={}, error="")
 
@@ -166,6 +170,9 @@ def _failed(row: Mail, problem: Exception) -> None:
         Suppression.objects.get_or_create(email=row.to.lower(), defaults={"reason": Suppression.Reason.BOUNCED})
     attempts = row.attempts + 1
     final = attempts >= MAX_ATTEMPTS or _refused_for_good(problem)
+    if final and row.kind in PASSING:
+        Mail.objects.filter(pk=row.pk).delete()
+        return
     Mail.objects.filter(pk=row.pk).update(
         state=Mail.State.PARKED if final else Mail.State.WAITING,
         next_at=timezone.now() + min(dt.timedelta(minutes=2**attempts), LONGEST_BACK_OFF),

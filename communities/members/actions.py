@@ -5,14 +5,22 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.access.rules import require
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
-from communities.members.models import MEMBER_LEVEL, Member, Role, RungSource, Standing
+from communities.members.models import (
+    MEMBER_LEVEL,
+    Invitation,
+    JoinRequest,
+    Member,
+    Role,
+    RungSource,
+    Standing,
+)
 from communities.spaces.actions import create_community
 from communities.spaces.models import Community, Rung
 from communities.ui import pagecache
@@ -133,6 +141,34 @@ def rung_now(member: Member, now: dt.datetime | None = None) -> tuple[int, dt.da
         if turn is not None:
             until = turn if until is None else min(until, turn)
     return level, until
+
+
+def other_owners(community_id: int, user: Any) -> QuerySet[Member]:
+    """Who else owns it and can sign in. Holds all owners' rows until commit: two who leave at once take turns."""
+    owners = Member.objects.filter(community=community_id, role=Role.OWNER, standing=Standing.MEMBER)
+    owners.update(role=F("role"))
+    return owners.filter(user__is_active=True).exclude(user=user)
+
+
+@transaction.atomic
+def give_up_seats(user: Any) -> list[int]:
+    """The account closes: no membership runs on, no link lets anybody in, and no words of theirs stand at any door.
+
+    Returns the rows of their memberships, which stay for the counts. Nothing changes where it was done already.
+    """
+    seats = Member.objects.filter(user=user)
+    for slug in seats.exclude(standing=Standing.LEFT).values_list("community__slug", flat=True):
+        pagecache.bump(slug)
+    seats.update(standing=Standing.LEFT, role=Role.MEMBER, title="", listed=False)
+    Member.topics.through.objects.filter(member__user=user).delete()
+    RungSource.objects.filter(member__user=user).update(reason="")
+    now = timezone.now()
+    Invitation.objects.filter(creator=user).update(label="")
+    Invitation.objects.filter(creator=user, revoked_at__isnull=True).update(revoked_at=now)
+    asked = JoinRequest.objects.filter(user=user)
+    asked.filter(state__in=JoinRequest.OPEN).update(state=JoinRequest.State.WITHDRAWN, decided_at=now)
+    asked.update(answers=[], note="")
+    return list(seats.values_list("pk", flat=True))
 
 
 def _take_turn(member: Member) -> None:

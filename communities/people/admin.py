@@ -22,7 +22,8 @@ from communities.access.circles import Circle
 from communities.access.desk import Button, Changes, ReasonForm, change_of
 from communities.access.viewer import Viewer
 from communities.people.actions import change_words, deactivate_user, reactivate_user, set_brand_groups
-from communities.people.models import Profile, User
+from communities.people.exporting import ask_export
+from communities.people.models import Closing, Export, Profile, User
 from communities.people.showing import circle_of, profile_of
 
 # What these hold are keys to accounts: session keys, secrets of second factors, confirmations. The admin shows none of it.
@@ -78,6 +79,11 @@ def give_groups(viewer: Viewer, user: User, asked: Mapping[str, Any]) -> Changes
     return [change_of(gettext("groups"), before, after)]
 
 
+def pack(viewer: Viewer, user: User, asked: Mapping[str, Any]) -> Changes:
+    export = ask_export(user, actor=_staff(viewer))
+    return [change_of(gettext("export of their data"), "–", gettext("asked for (%(id)s)") % {"id": export.pk})]
+
+
 @admin.register(User)
 class UserAdmin(FormAdmin):
     list_display = ("name", "handle", "email", "is_active", "is_staff", "date_joined", "last_login")
@@ -120,6 +126,17 @@ class UserAdmin(FormAdmin):
             shown=lambda user: not user.is_active,
         ),
         Button("groups", _("Give roles"), give_groups, _("The roles are changed."), form=GroupsForm),
+        Button(
+            "pack",
+            _("Pack their data"),
+            pack,
+            _("It is being packed; they get a mail when it is ready."),
+            shown=lambda user: user.left_at is None,
+            explained=_(
+                "Everything about them as a zip, for them alone: nobody at the desk gets to see it. Who can sign in fetches it"
+                " on their own page; who cannot gets a link to their confirmed address that works for a day."
+            ),
+        ),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -131,6 +148,8 @@ class UserAdmin(FormAdmin):
         return super().has_change_permission(request, obj) and not shielded
 
     def may_press(self, request: HttpRequest, button: Button, obj: User) -> bool:
+        if button.name == "pack":  # support helps here and changes nothing about a person
+            return request.user.has_perm("people.change_export") and obj.pk != request.user.pk
         return self.has_change_permission(request, obj) and obj.pk != request.user.pk
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -193,3 +212,31 @@ class GroupAdmin(DeskAdmin):
     def may(self, group: Group) -> str:
         rights = group.permissions.order_by("content_type__app_label", "codename")
         return ", ".join(rights.values_list("codename", flat=True)) or "–"
+
+
+@admin.register(Export)
+class ExportAdmin(DeskAdmin):
+    """That somebody took their data along; never the zip itself nor its address. Made by a button at the person."""
+
+    list_display = ("asked_at", "user", "state", "handed", "attempts", "ready_at", "expires_at", "bytes")
+    list_filter = ("state", "handed")
+    list_select_related = ("user",)
+    also_asked = ("user",)
+    search_fields = ("user__name", "=user__email", "=user__handle")
+    search_help_text = _("A name, or somebody's whole address or handle")
+    ordering = ("-pk",)
+    fields = ("user", "state", "handed", "attempts", "asked_at", "ready_at", "expires_at", "bytes")
+
+
+@admin.register(Closing)
+class ClosingAdmin(DeskAdmin):
+    """Who wants to leave and who has left. Only they themselves begin it and take it back."""
+
+    list_display = ("asked_at", "user", "how", "due_at", "told_at", "begun_at", "done_at")
+    list_filter = ("how", ("done_at", admin.EmptyFieldListFilter))
+    list_select_related = ("user",)
+    also_asked = ("user",)
+    search_fields = ("user__name", "=user__email", "=user__handle")
+    search_help_text = _("A name, or somebody's whole address or handle")
+    ordering = ("-pk",)
+    fields = ("user", "how", "asked_at", "due_at", "told_at", "begun_at", "done_at", "attempts")

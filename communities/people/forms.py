@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from communities.people.handles import check_handle
 from communities.people.looks import check_name, tidy
-from communities.people.models import Scheme, User
+from communities.people.models import Closing, Scheme, User
 
 
 class MeForm(forms.Form):
@@ -62,3 +62,12 @@ class MeForm(forms.Form):
         if zone and zone not in zoneinfo.available_timezones():
             raise ValidationError(_("“%(zone)s” is not a time zone such as Europe/Lisbon."), params={"zone": zone})
         return zone
+
+
+class LeaveForm(forms.Form):
+    how = forms.ChoiceField(
+        label=_lazy("What becomes of what you wrote?"),
+        choices=Closing.How.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _lazy("Choose one of the two.")},
+    )

@@ -14,7 +14,7 @@ from communities.people.names import OFFICIAL, shape_of
 
 RESERVED = OFFICIAL | frozenset(
     {
-        "about", "accounts", "anonymous", "api", "everybody", "everyone", "here", "login", "me", "member", "members",
+        "about", "accounts", "anonymous", "api", "everybody", "everyone", "gone", "here", "login", "me", "member", "members",
         "nobody", "null", "people", "public", "security", "settings", "signup", "undefined", "visitor",
     }
 )  # fmt: skip

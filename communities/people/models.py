@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import get_random_string
 from django.utils.timezone import now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communities.files.models import new_token
@@ -84,7 +85,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.handle
+        """A closed account has no name: it is said in the reader's language that somebody left."""
+        return gettext("Somebody who left") if self.left_at else self.name or self.handle
 
     def get_full_name(self) -> str:
         return str(self)
@@ -107,8 +109,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def face_seed(self) -> int:
-        """What the drawn face is drawn from; it stays when name and handle change."""
-        return self.pk or 0
+        """What the drawn face is drawn from; it stays when name and handle change, and all who left share one."""
+        return 0 if self.left_at else self.pk or 0
 
 
 class Profile(models.Model):
@@ -165,26 +167,38 @@ class Arrival(models.Model):
 
 
 class Closing(models.Model):
-    """Somebody wants to leave: the account closes at `due_at` unless they say otherwise until then."""
+    """Somebody wants to leave: the account closes at `due_at` unless they say otherwise until then. The row stays as the log.
+
+    next_at: the worker's next look (or the end of its lease). begun_at: from here on there is no way back. told_at: when
+    they were told that something has to end first.
+    """
 
     class How(models.TextChoices):
         ANONYMISE = "anonymise", _("keep what I wrote, without my name")
         ERASE = "erase", _("erase what I wrote as well")
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="closing")
-    how = models.CharField(max_length=9, choices=How)
-    asked_at = models.DateTimeField(default=now)
-    due_at = models.DateTimeField()
+    how = models.CharField(_("how"), max_length=9, choices=How)
+    asked_at = models.DateTimeField(_("asked"), default=now)
+    due_at = models.DateTimeField(_("closes"))
+    next_at = models.DateTimeField(default=now)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    told_at = models.DateTimeField(_("told what has to end first"), null=True, blank=True)
+    begun_at = models.DateTimeField(_("begun"), null=True, blank=True)
+    done_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["due_at"], name="closing_due")]
+        indexes = [models.Index(fields=["next_at"], name="closing_due", condition=models.Q(done_at__isnull=True))]
 
     def __str__(self) -> str:
         return f"{self.user_id} leaves on {self.due_at:%Y-%m-%d}"
 
 
 class Export(models.Model):
-    """A zip of everything about one person; made by the worker in steps, kept for a day, for nobody else."""
+    """A zip of everything about one person; made by the worker in steps, kept for a day, for nobody else.
+
+    handed: support asked for it, since the person cannot sign in; the link in their mail opens it by itself.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("being packed")
@@ -193,14 +207,15 @@ class Export(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="exports")
     token = models.CharField(max_length=32, unique=True, default=new_token)
-    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING)
+    handed = models.BooleanField(_("asked for by support"), default=False)
     path = models.CharField(max_length=200, blank=True)
-    bytes = models.BigIntegerField(default=0)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    bytes = models.BigIntegerField(_("bytes"), default=0)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     next_at = models.DateTimeField(default=now)
-    asked_at = models.DateTimeField(default=now)
-    ready_at = models.DateTimeField(null=True, blank=True)
-    expires_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(_("asked"), default=now)
+    ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("deleted"), null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["state", "next_at"], name="export_due")]

@@ -18,7 +18,7 @@ LOOKS = {
     "activity.activity",
     "safety.act",
 }
-EVERYTHING = LOOKS | {"activity.delivery", "mail.mail", "auth.group", "admin.logentry"}
+EVERYTHING = LOOKS | {"people.export", "people.closing", "activity.delivery", "mail.mail", "auth.group", "admin.logentry"}
 
 # group -> verb -> models. "change" of what an action owns is the right to press its buttons.
 GROUPS: dict[str, dict[str, set[str]]] = {
@@ -30,8 +30,10 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             "spaces.rung",
             "members.member",
             "mail.mail",
+            "people.export",
+            "people.closing",
         },
-        "change": {"mail.mail"},
+        "change": {"mail.mail", "people.export"},
     },
     "moderator": {
         "view": LOOKS | {"admin.logentry"},
@@ -51,6 +53,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             "posts.tag",
             "activity.delivery",
             "mail.mail",
+            "people.export",
         },
         "delete": {"posts.tag"},
     },

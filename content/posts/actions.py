@@ -22,7 +22,7 @@ from communities.spaces.models import Rung, Space
 from communities.ui import pagecache
 from communities.ui.markdown import TextTooHard
 from content.posts.kinds import KINDS
-from content.posts.models import Byline, Post, Tag
+from content.posts.models import Byline, Imported, OldPath, Post, Tag
 from content.posts.writing import render_body, slug_of
 
 FIELDS = ("title", "kind", "teaser", "source", "details", "language", "cover_id")
@@ -189,6 +189,36 @@ def remove_post(viewer: Viewer, *, post: Post) -> None:
     Post.objects.filter(pk=post.pk).update(state=State.REMOVED, opens_at=post.opens_at or timezone.now())
     post.state = State.REMOVED
     record("post.removed", community=post.community_id, actor=viewer.user_id, obj=post)
+    pagecache.bump(post.community.slug)
+
+
+@transaction.atomic
+def erase_post(post: Post) -> None:
+    """Its author left and wants it gone: a tombstone without a word, a picture, a tag, a name or an old address."""
+    empty = Post(author_id=post.author_id, community_id=post.community_id)
+    words = (
+        "title",
+        "slug",
+        "teaser",
+        "source",
+        "html",
+        "excerpt",
+        "details",
+        "language",
+        "words",
+        "minutes",
+        "pictures",
+    )
+    wiped = {name: getattr(empty, name) for name in words}
+    opens_at = post.opens_at or timezone.now()
+    gone = {"cover": None, "working": None, "state": State.REMOVED, "opens_at": opens_at, "rev": F("rev") + 1}
+    Post.objects.filter(pk=post.pk).update(**wiped, **gone)
+    post.tags.clear()
+    Byline.objects.filter(post=post).delete()
+    OldPath.objects.filter(post=post).delete()
+    Imported.objects.filter(post=post).delete()
+    if post.state != State.DRAFT:
+        record("post.removed", community=post.community_id, actor=post.author_id, obj=post)
     pagecache.bump(post.community.slug)
 
 

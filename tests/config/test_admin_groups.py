@@ -11,12 +11,13 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
+from django.utils import timezone
 
 from communities.activity.models import Activity, Delivery
 from communities.files.models import File
 from communities.mail.models import Mail
 from communities.members.models import Member
-from communities.people.models import User
+from communities.people.models import Closing, Export, User
 from communities.safety.actions import hide
 from communities.safety.models import Act
 from communities.spaces.models import Community, Rung, Space
@@ -29,6 +30,8 @@ TABLE = {
     "spaces.community": ("v", "v", "v", "vac", "vac"),
     "members.member": ("v", "v", "vc", "vc", "vc"),
     "people.user": ("v", "v", "v", "vc", "vc"),
+    "people.export": ("", "vc", "", "vc", "vc"),
+    "people.closing": ("", "v", "", "v", "v"),
     "spaces.space": ("v", "", "v", "vac", "vac"),
     "spaces.rung": ("v", "v", "v", "vac", "vac"),
     "mail.mail": ("", "vc", "", "vc", "vc"),
@@ -74,6 +77,8 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
         "spaces.community": demo.pk,
         "members.member": Member.objects.get(user=insider).pk,
         "people.user": insider.pk,
+        "people.export": Export.objects.create(user=insider).pk,
+        "people.closing": Closing.objects.create(user=insider, how="erase", due_at=timezone.now()).pk,
         "spaces.space": Space.objects.get(slug="bench").pk,
         "spaces.rung": Rung.objects.get(level=20).pk,
         "mail.mail": mail.pk,
@@ -141,6 +146,8 @@ def test_every_button_is_pressed_by_those_of_the_table_alone(one_of_each: dict[s
             allowed = "c" in TABLE[label][column]
             if label == "members.member" and button.name in {"grant", "end-grant", "role"}:
                 allowed = mine in {"manager", "superuser"}
+            if label == "people.user" and button.name == "pack":
+                allowed = "c" in TABLE["people.export"][column]
             address = reverse(f"admin:{label.replace('.', '_')}_act", args=[one_of_each[label], button.name])
             assert client.get(address).status_code == (200 if allowed else 404), (label, button.name)
             if not allowed:

@@ -11,7 +11,7 @@ from communities.access.admin import MOST_COUNTED
 from communities.activity.models import Activity, Delivery
 from communities.files.models import File
 from communities.mail.models import Mail
-from communities.people.models import User
+from communities.people.models import Closing, Export, User
 from communities.safety.models import Act
 from communities.spaces.models import Community, Rung, Space
 from content.posts.models import Post, Tag
@@ -19,7 +19,7 @@ from tests.conftest import make_user
 from tests.desk import browser, root
 
 LISTS = ("people/user", "spaces/community", "spaces/space", "spaces/rung", "safety/act", "admin/logentry", "mail/mail")
-LISTS += ("files/file", "activity/activity", "activity/delivery", "posts/tag")
+LISTS += ("people/export", "people/closing", "files/file", "activity/activity", "activity/delivery", "posts/tag")
 
 
 def more(community: Community, numbers: range) -> None:
@@ -35,6 +35,8 @@ def more(community: Community, numbers: range) -> None:
         Act.objects.create(community=place, actor=user, verb="hidden", kind="post", object_id=n, reason="x")
         LogEntry.objects.create(user=user, content_type=kind, object_id=str(n), object_repr="x", action_flag=2)
         Mail.objects.create(user=user, to=user.email, kind="x", subject="x", message_id=f"<{n}>")
+        Export.objects.create(user=user)
+        Closing.objects.create(user=user, how="erase", due_at=timezone.now())
         File.objects.create(
             community=place,
             uploader=user,

@@ -25,6 +25,7 @@ NO_PAGES = {
     "card_of_place", "robots", "sitemap", "sitemap_fronts", "sitemap_block", "atom", "rss", "atom_of_all",
     "rss_of_all", "start", "shown", "save", "discard", "unpublish", "upload", "describe", "preview_raw", "grant",
     "caught_up", "suggestions", "first_steps",
+    "data_file", "stay",
     "end", "end_session", "role", "letter", "account_set_password", "account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate",
     "comment", "close",
     "mfa_reauthenticate_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",

@@ -178,6 +178,8 @@ def members_pages(town: Town) -> list[str]:
         "/me/again/",
         "/me/news/",
         "/me/notifications/",
+        "/me/data/",
+        "/me/leave/",
         "/accounts/reauthenticate/",
         "/accounts/logout/",
     ]
