@@ -15,7 +15,7 @@ from communities.people.models import User
 from communities.safety.models import Act
 from communities.spaces.models import Community, Rung, Space
 from communities.ui import pagecache
-from config.demo import art, history
+from config.demo import art, history, profiles
 from config.demo.drawing import Drawn, file_row, in_processes
 from config.demo.people import make_members, make_users
 from config.demo.places import PLACES
@@ -37,6 +37,7 @@ def seed(draw: Draw = in_processes) -> dict[str, int]:
     users = make_users(now)
     places = {slug: _make_place(slug, now) for slug in PLACES}
     members = make_members(places, users, now)
+    profiles.describe(users)
     pairs = _make_posts(places, users)
     openings, acts = _make_openings(pairs), _make_acts(pairs, users)
     _name_things(pairs, users)

@@ -21,10 +21,11 @@ from communities.members.actions import found_community
 from communities.members.models import Member
 from communities.notifications.stopping import token_for, token_for_address
 from communities.people.models import User
+from communities.people.profile import change_profile
 from communities.reactions.actions import react
 from communities.reactions.models import EMOJI
 from communities.safety.actions import hide
-from communities.spaces.models import Community, Rung, Space
+from communities.spaces.models import Community, Rung, Space, Topic
 from content.posts.actions import publish_post, save_draft, set_tags, start_draft
 from content.posts.kinds import KINDS
 from content.posts.models import Post
@@ -73,6 +74,7 @@ def built(demo: Community, people: dict[str, User], publish: Any, viewer_of: Any
     posts["scheduled"] = publish("In two days", opens_at=soon)
     journal = Space.objects.get(community=demo, slug="journal")
     posts["draft"] = start_draft(owner, space=journal, title="Half", source="Half a *thought*.", teaser="Half.")
+    _known(town)
     found_community(make_user("hermit"), name="Empty", slug="empty")
     return town
 
@@ -100,6 +102,21 @@ def _talk(town: Town, viewer_of: Any) -> None:
     edit_comment(viewer_of(people["member"]), comment=said["edited"], about=about, body=f"What it says now, {LONG}.")
     for who, emoji in (("owner", EMOJI[0]), ("member", EMOJI[1])):
         react(viewer_of(people[who]), thing=about, emoji=emoji, on=True)
+
+
+def _known(town: Town) -> None:
+    """One who says everything at length, in a script that runs the other way too, and two who say a little."""
+    labels = {"interest": ["Ink", LONG[:60]], "challenge": ["Pricing", "التسعير"]}
+    topics = [
+        Topic.objects.create(community=town.place, kind=kind, slug=slug, label=label)
+        for kind, words in labels.items()
+        for slug, label in zip(("pricing", "other"), words, strict=True)
+    ]
+    words = {"pronouns": "هي", "work": LONG[:80], "place": "Lisbon", "website": "https://example.org/" + "a" * 120}
+    change_profile(town.people["owner"], bio=LONG[:160] + " and more words", words=words)
+    change_profile(town.people["member"], words={"place": "Lisbon"}, seen_by={"place": "me"})
+    for seat in Member.objects.filter(community=town.place):
+        seat.topics.set(topics)
 
 
 def _answer(type_: str, soon: dt.datetime) -> Any:
@@ -141,6 +158,9 @@ def visitors_pages(town: Town) -> list[str]:
         "/c/demo/?space=bench",
         "/c/demo/?tag=riso",
         "/c/empty/",
+        "/c/demo/people/",
+        "/c/empty/people/",
+        "/c/demo/people/owner/",
         *(posts[name].url for name in ("public", "locked", "early", "long", "rtl", "offer", "question", "lesson")),
         f"{posts['public'].url}?by=team",
         f"/c/demo/react/post/{posts['public'].pk}/",
@@ -172,6 +192,11 @@ def members_pages(town: Town) -> list[str]:
         *(town.posts[name].url for name in ("public", "locked", "early", "hidden", "early", "idea")),
         f"{town.posts['public'].url}?quote={town.comments['answer'].pk}",
         f"/c/demo/comments/{town.comments['edited'].pk}/edit/",
+        "/c/demo/people/",
+        "/c/demo/people/?challenge=pricing&place=Lisbon",
+        "/c/demo/people/?q=nobody-like-that",
+        "/c/demo/people/me/",
+        *(f"/c/demo/people/{name}/" for name in ("owner", "member", "insider")),
         "/c/demo/write/",
         f"/c/demo/write/{town.posts['long'].pk}/",
         "/me/",

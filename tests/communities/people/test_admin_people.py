@@ -6,9 +6,14 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from communities.files.models import File
+from communities.people.faces import set_face
 from communities.people.models import User
+from communities.people.profile import change_profile
+from tests.communities.files.samples import encoded, shade
 from tests.desk import brand, browser, root, rows_of_everything
 
 LIST = "/admin/people/user/"
@@ -167,3 +172,28 @@ def test_groups_are_looked_at_and_never_changed(manager) -> None:
     )
     assert browser(root()).post(f"/admin/auth/group/{pk('support')}/delete/", {"post": "yes"}).status_code == 403
     assert rows_of_everything()["auth_group_permissions"] == before["auth_group_permissions"]
+
+
+def test_the_desk_reads_what_people_say_and_not_what_they_keep_to_themselves(manager, demo, insider: User) -> None:
+    words = {"pronouns": "they/them", "work": "Secret work", "place": "Porto"}
+    change_profile(insider, bio="A bio.", words=words, seen_by={"work": "me", "place": "team", "pronouns": "public"})
+    page = manager.get(f"{LIST}{insider.pk}/change/").content.decode()
+    for line in ("pronouns: they/them (everybody)", "what you do: – (only me)", "where you are: Porto (the team)"):
+        assert line in page
+    assert "Secret work" not in page
+    assert "A bio." in page
+    change_profile(insider, seen_by={"bio": "me"})
+    page = manager.get(f"{LIST}{insider.pk}/change/").content.decode()
+    assert "A bio." not in page
+    assert "about you: – (only me)" in page
+    assert manager.post(f"{LIST}{insider.pk}/change/", {"name": "Renamed", "bio": "Taken over"}).status_code == 302
+    insider.refresh_from_db()
+    assert (insider.name, insider.bio) == ("Renamed", "A bio.")
+
+
+def test_a_face_stands_among_the_files_of_the_desk(demo, insider: User) -> None:
+    set_face(insider, SimpleUploadedFile("me.png", encoded(shade(100, 100), "PNG")))
+    desk = browser(root())
+    file = File.objects.get()
+    assert "face.webp" in desk.get("/admin/files/file/").content.decode()
+    assert desk.get(f"/admin/files/file/{file.pk}/change/").status_code == 200
