@@ -2,12 +2,12 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.oidc import provider_of
 from memberships.billing.modes import Misconfigured, settle
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -229,15 +229,14 @@ ACCOUNT_RATE_LIMITS = dict.fromkeys(
     ("login", "login_failed", "signup", "reset_password", "request_login_code", "confirm_email", "change_password"),
     None,
 ) | {"reauthenticate": None}
+_DOORS, _INSIDE = "communities.people.doors.", "communities.people.inside."
 ACCOUNT_FORMS = {
-    "signup": "communities.people.doors.SignupForm",
-    "reset_password": "communities.people.doors.ResetPasswordForm",
-    "request_login_code": "communities.people.doors.RequestLoginCodeForm",
-    "confirm_login_code": "communities.people.doors.ConfirmLoginCodeForm",
-    "change_password": "communities.people.doors.ChangePasswordForm",
-    "set_password": "communities.people.doors.SetPasswordForm",
-    "reset_password_from_key": "communities.people.doors.ResetPasswordKeyForm",
-}
+    "login": _DOORS + "LoginForm", "signup": _DOORS + "SignupForm",
+    "reset_password": _DOORS + "ResetPasswordForm", "reset_password_from_key": _DOORS + "ResetPasswordKeyForm",
+    "request_login_code": _DOORS + "RequestLoginCodeForm", "confirm_login_code": _DOORS + "ConfirmLoginCodeForm",
+    "change_password": _INSIDE + "ChangePasswordForm", "set_password": _INSIDE + "SetPasswordForm",
+    "add_email": _INSIDE + "AddEmailForm", "reauthenticate": _INSIDE + "ReauthenticatePasswordForm",
+}  # fmt: skip
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
@@ -246,25 +245,13 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ACCOUNT_USER_DISPLAY = "communities.people.models.display_name"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 # Signing in through one OpenID Connect provider; without an issuer there is none, and nothing of it shows.
-OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
 SOCIALACCOUNT_ADAPTER = "communities.people.provider.SocialAdapter"
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
-FORM_TARGETS: list[str] = []  # other sites that a form of the account pages may lead to
-if OIDC_ISSUER:
-    _app = {
-        "provider_id": "sso",
-        "name": env.str("OIDC_NAME", default="") or urlsplit(OIDC_ISSUER).hostname,
-        "client_id": env.str("OIDC_CLIENT_ID"),
-        "secret": env.str("OIDC_CLIENT_SECRET", default=""),
-        "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
-    }
-    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {"APPS": [_app]}
-    FORM_TARGETS = ["://".join(urlsplit(OIDC_ISSUER)[:2]), *env.list("OIDC_ORIGINS", default=[])]
+SOCIALACCOUNT_PROVIDERS, FORM_TARGETS = provider_of(env)
+MFA_ADAPTER = "communities.people.inside.SecondStep"
 MFA_FORMS = {
-    "authenticate": "communities.people.doors.AuthenticateForm",
-    "reauthenticate": "communities.people.doors.ReauthenticateForm",
-    "add_webauthn": "communities.people.doors.AddWebAuthnForm",
-}
+    "authenticate": _INSIDE + "AuthenticateForm", "reauthenticate": _INSIDE + "ReauthenticateForm",
+    "activate_totp": _INSIDE + "ActivateTOTPForm", "add_webauthn": _INSIDE + "AddWebAuthnForm",
+}  # fmt: skip
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the next address, not yet confirmed; without a confirmed one nobody signs in at all

@@ -19,7 +19,6 @@ def needs_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)
 
-    gate.gated_by = "account"  # type: ignore[attr-defined]
     return gate
 
 
@@ -34,7 +33,6 @@ def needs(ability: str) -> Callable[[Callable[..., HttpResponse]], Callable[...,
                 raise Http404
             return view(request, *args, **kwargs)
 
-        gate.gated_by = ability  # type: ignore[attr-defined]
         return gate
 
     return wrap

@@ -59,6 +59,15 @@ UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("Address and password do not belong together. Try again, or have a code sent."),
+        "incorrect_password": _("That is not your password."),
+        "enter_current_password": _("That is not the password you have."),
+        "incorrect_code": _("That is not the code that we sent."),
+        "too_many_login_attempts": _("That was often. Ask for a fresh code."),
+        "duplicate_email": _("That is your address already."),
+    }
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A row in the request's transaction; a worker sends it, so that no page ever waits for a mail server."""
         values = {name: self._at_home(name, value) for name, value in context.items() if name != "request"}

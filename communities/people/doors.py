@@ -1,19 +1,14 @@
-"""The forms of signing in and signing up: allauth's own, with the limits of the house and the same work for known and unknown.
+"""The forms of coming in: allauth's own, in our words, with the limits of the house and the same work for known and unknown.
 
-`ACCOUNT_FORMS` and `MFA_FORMS` in the settings name them.
+`ACCOUNT_FORMS` in the settings names them.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import forms as account
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context
 from allauth.core.internal.ratelimit import get_ip
-from allauth.mfa.adapter import get_adapter as get_mfa_adapter
-from allauth.mfa.base import forms as mfa
-from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -21,8 +16,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from communities.people import arrivals
-from communities.people.actions import forget_what_was_unproven, start_over, use_code
-from communities.people.limits import CODES_ON_ACCOUNT, SIGN_UPS, TRIES, TRIES_OF_NETWORK, Limit, Seat, TooOften
+from communities.people.actions import forget_what_was_unproven, start_over
+from communities.people.limits import SIGN_UPS, TRIES, TRIES_OF_NETWORK, Limit, Seat, TooOften
 from communities.people.models import User, owners_of
 from communities.people.throttle import slow_down, too_often
 
@@ -39,8 +34,41 @@ def seat_for(what: str, who: object, *on_account: Limit) -> Seat:
         raise slow_down(context.request, refused) from refused
 
 
-class SignupForm(account.SignupForm):
+class Worded:
+    """The words of the house at allauth's fields: name -> (label, help). What stands in an empty box is left out."""
+
+    words: ClassVar[dict[str, tuple[Any, Any]]] = {}
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in self.words:
+                field.label, field.help_text = self.words[name]
+
+
+ADDRESS = {"email": (_("E-mail address"), "")}
+NEW_PASSWORD: dict[str, tuple[Any, Any]] = {
+    "password1": (
+        _("A new password"),
+        _("Ten letters, digits or signs at least; three or four words in a row are good."),
+    ),
+    "password2": (_("The same once more"), ""),
+}
+CODE: dict[str, tuple[Any, Any]] = {"code": (_("The code"), "")}
+
+
+class LoginForm(Worded, account.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail address")
+
+
+class SignupForm(Worded, account.SignupForm):
     """Carries besides where somebody came from; the page's script fills it in."""
+
+    words = ADDRESS | {"password1": (_("A password"), NEW_PASSWORD["password1"][1])}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,7 +100,9 @@ class SignupForm(account.SignupForm):
         return super().try_save(request)
 
 
-class ResetPasswordForm(account.ResetPasswordForm):
+class ResetPasswordForm(Worded, account.ResetPasswordForm):
+    words = ADDRESS
+
     def clean_email(self) -> str:
         seat_for("reset", self.cleaned_data["email"])
         email: str = super().clean_email()
@@ -80,7 +110,9 @@ class ResetPasswordForm(account.ResetPasswordForm):
         return email
 
 
-class RequestLoginCodeForm(account.RequestLoginCodeForm):
+class RequestLoginCodeForm(Worded, account.RequestLoginCodeForm):
+    words = ADDRESS
+
     def clean_email(self) -> str:
         seat_for("code", self.cleaned_data["email"])
         email: str = super().clean_email()
@@ -88,7 +120,9 @@ class RequestLoginCodeForm(account.RequestLoginCodeForm):
         return email
 
 
-class ConfirmLoginCodeForm(account.ConfirmLoginCodeForm):
+class ConfirmLoginCodeForm(Worded, account.ConfirmLoginCodeForm):
+    words = CODE
+
     def clean_code(self) -> str:
         login = context.request._login_stage.login
         seat = seat_for("code typed", login.email)
@@ -99,52 +133,9 @@ class ConfirmLoginCodeForm(account.ConfirmLoginCodeForm):
         return code
 
 
-class ResetPasswordKeyForm(account.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(Worded, account.ResetPasswordKeyForm):
+    words = NEW_PASSWORD
+
     def save(self) -> None:
         start_over(self.user)
         super().save()
-
-
-class ChangePasswordForm(account.ChangePasswordForm):
-    def clean_oldpassword(self) -> str:
-        assert self.user is not None
-        seat = seat_for("password", self.user.email)
-        password = super().clean_oldpassword()
-        seat.give_back()
-        return password
-
-
-class SetPasswordForm(account.SetPasswordForm):
-    def clean(self) -> Any:
-        """Who signs in with codes has no old password to be asked for: signing in must have been just now."""
-        raise_if_reauthentication_required(context.request, app="allauth.account")
-        return super().clean()
-
-
-class CodeForm(mfa.BaseAuthenticateForm):
-    """The second step with an app or a recovery code. Each code counts once, whatever became of the cache."""
-
-    def clean_code(self) -> str:
-        seat = seat_for("second", self.user.pk, CODES_ON_ACCOUNT)
-        code: str = super().clean_code()
-        if self.authenticator.type == Authenticator.Type.TOTP and not use_code(self.authenticator):
-            raise get_mfa_adapter().validation_error("incorrect_code")
-        seat.give_back()
-        return code
-
-
-class AuthenticateForm(CodeForm, mfa.AuthenticateForm):
-    pass
-
-
-class ReauthenticateForm(CodeForm, mfa.ReauthenticateForm):
-    pass
-
-
-class AddWebAuthnForm(webauthn.AddWebAuthnForm):
-    """A passkey signs in by itself unless one says otherwise."""
-
-    name = forms.CharField(label=_("What to call it"), required=False, max_length=60)
-    passwordless = forms.BooleanField(
-        label=_("Sign in with it alone, without a password"), required=False, initial=True
-    )

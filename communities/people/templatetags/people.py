@@ -1,6 +1,5 @@
 """What the pages of an account show: browsers by name, and the other place through which one may sign in."""
 
-import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,31 +9,13 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from communities.people.arrivals import FIELDS
+from communities.people.browsers import browser_of
 
 register = template.Library()
 
-# The first that is found counts: nearly every browser names others as well.
-BROWSERS = (
-    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"),
-    ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"),
-)  # fmt: skip
-SYSTEMS = (
-    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "ChromeOS"),
-    ("Mac OS X", "Mac"), ("Linux", "Linux"),
-)  # fmt: skip
-
-
-@register.filter
-def browser(agent: str) -> str:
-    """What a browser calls itself, as people say it: “Firefox on Windows”; its own first word where it is none of these."""
-    name = next((said for mark, said in BROWSERS if mark in agent), "")
-    system = next((said for mark, said in SYSTEMS if mark in agent), "")
-    if name and system:
-        return _("%(browser)s on %(system)s") % {"browser": name, "system": system}
-    return name or system or (re.match(r"[\w .-]{1,40}", agent) or [_("A browser")])[0]
+register.filter("browser", browser_of)
 
 
 @register.simple_tag
