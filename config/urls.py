@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("communities.notifications.urls")),
     path("", include("communities.reactions.urls")),
     path("", include("communities.comments.urls")),
+    path("", include("memberships.tiers.urls")),
     path("", include("content.posts.urls")),
 ]
 handler429 = "communities.people.throttle.too_often"

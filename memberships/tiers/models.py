@@ -4,7 +4,20 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+CHANGED: dict[str, Promise] = {
+    "name": _("name"),
+    "why": _("why it exists"),
+    "what": _("what you get"),
+    "how": _("how it helps"),
+    "level": _("the step it opens"),
+    "trial_days": _("days to try it"),
+    "state": _("state"),
+    "price": _("price"),
+    "benefit": _("promise"),
+}
 
 
 class Tier(models.Model):
@@ -136,7 +149,12 @@ class Use(models.Model):
         indexes = [models.Index(fields=["community", "starts"], name="use_in_force")]
 
     def __str__(self) -> str:
-        return f"{self.label}: {self.share / 100:g} %"
+        return f"{self.label}: {self.percent} %"
+
+    @property
+    def percent(self) -> str:
+        """`1250` as `12.5`."""
+        return f"{self.share // 100}.{self.share % 100:02d}".rstrip("0").rstrip(".")
 
 
 class Change(models.Model):
@@ -155,6 +173,11 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} of {self.tier_id}"
+
+    @property
+    def label(self) -> Promise | str:
+        """What was changed, in words."""
+        return CHANGED.get(self.what, self.what)
 
 
 class Grant(models.Model):

@@ -5,7 +5,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as some
 
-from memberships.billing.money import (
+from memberships.tiers.money import (
     LEAST,
     MOST,
     NotAnAmount,

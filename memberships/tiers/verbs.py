@@ -1,0 +1,18 @@
+"""What tiers announce."""
+
+from django.utils.translation import gettext_lazy as _
+
+from communities.activity.registry import Verb, declare
+
+declare(
+    Verb("tier.opened", _("{actor} opened {object}")),
+    Verb("tier.changed", _("{actor} changed {object}")),
+    Verb("tier.archived", _("{actor} no longer offers {object}"), audience="team"),
+    Verb("price.changed", _("{actor} changed a price of {object}")),
+    Verb("benefit.changed", _("{actor} changed what {object} promises")),
+    Verb("benefit.delivered", _("{actor} delivered what {object} promised")),
+    Verb("benefit.undelivered", _("{actor} took a delivery of {object} back"), audience="team"),
+    Verb("uses.declared", _("{actor} said where the money of {object} goes")),
+    Verb("tier.granted", _("{actor} holds {object}"), audience="actor"),
+    Verb("tier.ended", _("{actor} holds {object} no longer"), audience="actor"),
+)
