@@ -27,6 +27,8 @@ from communities.safety.actions import hide
 from communities.spaces.models import Community, Space
 from content.posts.actions import publish_post, remove_post, save_draft, set_bylines, set_tags, start_draft
 from content.posts.models import Post
+from memberships.tiers.actions import open_tier, save_benefit, save_tier, set_price
+from memberships.tiers.grants import give_tier
 
 EVERYBODY = frozenset(
     {
@@ -217,6 +219,16 @@ def describe_people(house: House) -> None:
         words["website"] = f"https://{circle}.example/{canary(circle, 'website')}"
         seen_by = dict.fromkeys(Profile.FIELDS, circle.removeprefix("for-"))
         change_profile(user, bio=canary(circle, "bio"), words=words, seen_by=seen_by)
+
+
+def plant_tier(boss: Any, place: Community, holder: Member) -> None:
+    """One that is open, with a price, a promise, and somebody who holds it: all of it public but for who that is."""
+    words = {"why": "For the drums.", "what": "Recipes.", "how": "The rent."}
+    tier = save_tier(boss, community=place, name="Patron", level=20, **words)
+    set_price(boss, tier=tier, interval="month", currency="eur", amount=600)
+    save_benefit(boss, tier=tier, text="A recipe", every="month", since=dt.date(2026, 1, 31))
+    open_tier(boss, tier=tier)
+    give_tier(boss, member=holder, tier=tier, ends=None, reason="CANARY-reason")
 
 
 def fall(person: Any, place: Community, *, standing: str) -> None:

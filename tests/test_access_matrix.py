@@ -23,6 +23,7 @@ from communities.members.models import Member, RungSource
 from communities.safety.models import Act
 from communities.spaces.models import Community, Rung, Space
 from content.posts.models import Post
+from memberships.tiers.models import Benefit, Due, Grant, Price, Tier, Use
 from tests.conftest import make_member, make_user
 from tests.matrix import (
     AUDIENCES,
@@ -40,6 +41,7 @@ from tests.matrix import (
     client_for,
     describe_people,
     plant,
+    plant_tier,
     suspended,
 )
 
@@ -78,6 +80,10 @@ SURFACES: dict[str, str | frozenset[str]] = {
     "comments:history": TEAM,
     # Everything about oneself, and leaving: tests/communities/people/test_export*.py and test_leaving.py ask each of them.
     **dict.fromkeys(("people:data", "people:data_file", "people:leave", "people:stay"), "own"),
+    **dict.fromkeys(("tiers:staircase", "tiers:ledger"), "crawl"),
+    **dict.fromkeys(("tiers:studio", "tiers:new", "tiers:edit"), frozenset({"owner"})),
+    **dict.fromkeys(("tiers:uses", "tiers:state", "tiers:price", "tiers:end_price", "tiers:benefit"), "writes"),
+    **dict.fromkeys(("tiers:end_benefit", "tiers:deliver", "tiers:give", "tiers:take_back"), "writes"),
     "members:found": frozenset({"owner"}),
     "posts:new": WRITERS,
     "posts:studio": TEAM,
@@ -151,6 +157,7 @@ def house(demo: Community, owner: Any, moderator: Any, circle: Any, insider: Any
     boss, lapsed = viewer_for(owner, demo), Member.objects.get(user=people["lapsed"])
     grant_rung(boss, member=lapsed, level=30, reason="for the test")
     end_rung(boss, member=lapsed)
+    plant_tier(boss, demo, Member.objects.get(user=people["circle"]))
     assert set(people) == EVERYBODY
     return planted
 
@@ -264,6 +271,7 @@ def address_of(name: str, house: House) -> str:
     seat = Member.objects.get(user=house.people["member"]).pk
     file = File.objects.filter(parent_kind=Post.KIND, parent_id=post.pk).first()
     assert file is not None
+    tier = Tier.objects.get()
     args: dict[str, list[Any]] = {
         "people:me": [],
         "people:end_session": [987654321],
@@ -277,6 +285,11 @@ def address_of(name: str, house: House) -> str:
         **{name: ["demo"] for name in ("posts:start", "posts:shown", "posts:new", "posts:studio", "members:list")},
         **{name: ["demo"] for name in ("posts:caught_up", "posts:suggestions", "posts:first_steps")},
         "people:face": [],
+        **{f"tiers:{name}": ["demo"] for name in ("staircase", "studio", "new", "uses")},
+        **{f"tiers:{name}": ["demo", tier.pk] for name in ("edit", "state", "price", "benefit", "give")},
+        "tiers:end_price": ["demo", tier.pk, tier.prices.get().pk],
+        **{f"tiers:{name}": ["demo", tier.pk, tier.benefits.get().pk] for name in ("end_benefit", "deliver")},
+        "tiers:take_back": ["demo", tier.pk, tier.grants.get().pk],
         "members:here": ["demo"],
         **{name: ["demo"] for name in ("spaces:look", "spaces:spaces", "spaces:new_space", "spaces:new_rung")},
     }
@@ -285,7 +298,7 @@ def address_of(name: str, house: House) -> str:
 
 def fingerprint() -> list[Any]:
     """Everything that the writes above could have changed."""
-    models = (Post, File, Member, RungSource, Act, Opening, Comment, Thread)
+    models = (Post, File, Member, RungSource, Act, Opening, Comment, Thread, Tier, Price, Benefit, Due, Grant, Use)
     return [sorted(map(repr, model.objects.values_list())) for model in models]
 
 

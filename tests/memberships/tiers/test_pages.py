@@ -80,7 +80,9 @@ def test_an_owner_writes_a_tier_from_nothing_to_open(demo, owner, client_of):
     assert list(Price.objects.values_list("amount", "currency")) == [(650, "eur")]
     assert browser.post(f"{here}price/", {"amount": "1.234", "currency": "eur", "interval": "year"}).status_code == 200
     assert Price.objects.count() == 1
-    browser.post("/c/demo/studio/tiers/uses/", {"label_0": "Rent", "share_0": "62.5", "label_1": "Paper", "share_1": "37.5"})
+    browser.post(
+        "/c/demo/studio/tiers/uses/", {"label_0": "Rent", "share_0": "62.5", "label_1": "Paper", "share_1": "37.5"}
+    )
     assert list(Use.objects.values_list("label", "share")) == [("Rent", 6250), ("Paper", 3750)]
     wrong = browser.post("/c/demo/studio/tiers/uses/", {"label_0": "Rent", "share_0": "60"})
     assert "100 %" in wrong.content.decode()
@@ -92,9 +94,10 @@ def test_an_owner_writes_a_tier_from_nothing_to_open(demo, owner, client_of):
 
 def test_the_team_gives_a_tier_and_takes_it_back(tier, owner, member, client_of):
     browser, here = client_of(owner), f"/c/demo/studio/tiers/{tier.pk}/"
-    assert "Nobody here has this handle." in browser.post(
-        f"{here}give/", {"handle": "nobody", "reason": "Kind."}
-    ).content.decode()
+    assert (
+        "Nobody here has this handle."
+        in browser.post(f"{here}give/", {"handle": "nobody", "reason": "Kind."}).content.decode()
+    )
     browser.post(f"{here}give/", {"handle": "@Member", "reason": "Kind."})
     grant = Grant.objects.get()
     assert (grant.member.user, grant.source, grant.reason) == (member, "comp", "Kind.")
@@ -113,7 +116,9 @@ def test_the_studio_of_another_place_is_not_there(tier, maker, moderator, client
     assert Tier.objects.get().state == "open"
 
 
-def test_pages_cost_the_same_however_many_tiers_there_are(tier, demo, boss, client_of, visitor, django_assert_max_num_queries):
+def test_pages_cost_the_same_however_many_tiers_there_are(
+    tier, demo, boss, client_of, visitor, django_assert_max_num_queries
+):
     from django.core.cache import cache
 
     from memberships.tiers.actions import open_tier, set_price

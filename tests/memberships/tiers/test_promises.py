@@ -48,7 +48,11 @@ def states(row: Benefit, today: D) -> list[tuple[D, str]]:
 def test_a_day_is_to_come_then_late_then_delivered(boss, tier):
     row = Benefit.objects.get()
     row.tier = tier
-    assert states(row, D(2026, 2, 28)) == [(D(2026, 3, 31), "due"), (D(2026, 2, 28), "due"), (D(2026, 1, 31), "overdue")]
+    assert states(row, D(2026, 2, 28)) == [
+        (D(2026, 3, 31), "due"),
+        (D(2026, 2, 28), "due"),
+        (D(2026, 1, 31), "overdue"),
+    ]
     explain_delay(boss, benefit=row, on=D(2026, 1, 31), note="The drum broke.")
     assert states(row, D(2026, 2, 1))[-1] == (D(2026, 1, 31), "overdue")
     deliver(boss, benefit=row, on=D(2026, 1, 31), note="Teal.", link="/c/demo/")

@@ -106,7 +106,9 @@ def test_the_parts_of_a_month_are_its_whole_to_the_last_unit(boss, demo):
 
     declare_uses(boss, community=demo, uses=[("Rent", 3333), ("Paper", 3333), ("People", 3334)])
     uses = list(Use.objects.filter(ends=None))
-    month = splits([Income(dt.date(2026, 1, 1), "eur", 1001, refunded=1), Income(dt.date(2026, 1, 1), "jpy", 100)], uses)
+    month = splits(
+        [Income(dt.date(2026, 1, 1), "eur", 1001, refunded=1), Income(dt.date(2026, 1, 1), "jpy", 100)], uses
+    )
     assert [(split.total, [part[1] for part in split.parts]) for split in month] == [
         ("€10.00", ["€3.33", "€3.33", "€3.34"]),
         ("¥100", ["¥33", "¥33", "¥34"]),
