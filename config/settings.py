@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "communities.access.middleware.ViewerMiddleware",
+    "communities.safety.middleware.Suspensions",
     "communities.members.middleware.Visits",
 ]
 

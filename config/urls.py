@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("communities.people.urls")),
     path("", include("communities.spaces.urls")),
     path("", include("communities.members.urls")),
+    path("", include("communities.safety.urls")),
     path("", include("communities.notifications.urls")),
     path("", include("communities.reactions.urls")),
     path("", include("communities.comments.urls")),

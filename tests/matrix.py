@@ -16,14 +16,16 @@ from PIL import Image
 
 from communities.access.models import Pass
 from communities.access.things import thing
-from communities.access.viewer import viewer_for
+from communities.access.viewer import Viewer, viewer_for
 from communities.comments.actions import edit_comment, remove_comment, write_comment
 from communities.comments.models import Comment
 from communities.files.actions import take_image
 from communities.members.models import Member, Standing
 from communities.people.models import Profile
 from communities.people.profile import change_profile
-from communities.safety.actions import hide
+from communities.safety.actions import hide, warn_member
+from communities.safety.deciding import decide
+from communities.safety.reporting import file_report
 from communities.spaces.models import Community, Space
 from content.posts.actions import publish_post, remove_post, save_draft, set_bylines, set_tags, start_draft
 from content.posts.models import Post
@@ -76,6 +78,15 @@ PROFILES: dict[str, frozenset[str]] = {
     "for-me": frozenset({"owner"}),
 }
 PROFILE_FIELDS = ("bio", "pronouns", "work", "place", "website")
+# What is said in reports and acts: the team's, and of whoever it concerns. The insider reported the public post, and had a
+# post hidden; the team answered the circle's report on the members' post, and warned the member.
+SAFETY_WORDS: dict[str, frozenset[str]] = {
+    "CANARY-report-note": TEAM | {"insider"},
+    "CANARY-answered-note": TEAM | {"circle"},
+    "CANARY-answer": TEAM | {"circle"},
+    "CANARY-reason": TEAM | {"insider"},
+    "CANARY-warning": TEAM | {"member"},
+}
 LISTED_FIELDS = ("title", "teaser", "tag", "byline", "needs")
 READABLE_FIELDS = ("body", "alt", "filename")
 # Under whose post a comment stands with a canary, and who reads it there; under what is not out nothing is said.
@@ -147,7 +158,22 @@ def plant(house: House) -> House:
     hide(viewer_for(house.people["moderator"], house.place), obj=house.posts["hidden"], reason="CANARY-reason")
     remove_post(viewer_for(house.people["owner"], house.place), post=house.posts["removed"])
     _work_on(house)
+    _report(house)
     return house
+
+
+def _report(house: House) -> None:
+    """Two reports with words in them, one of them answered, and a warning."""
+
+    def viewer(who: str) -> Viewer:
+        return viewer_for(house.people[who], house.place)
+
+    public, members = (house.posts[name].pk for name in ("public", "members"))
+    file_report(viewer("insider"), kind="post", object_id=public, reason="rude", note="CANARY-report-note")
+    file_report(viewer("circle"), kind="post", object_id=members, reason="spam", note="CANARY-answered-note")
+    decide(viewer("moderator"), kind="post", object_id=members, decision="fine", reason="CANARY-answer")
+    seat = Member.objects.get(user=house.people["member"], community=house.place)
+    warn_member(viewer("moderator"), member=seat, words="CANARY-warning")
 
 
 def _post(house: House, audience: str, *, space: str = "journal", author: str = "owner", **how: Any) -> Post:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from communities.access.models import Opening
+from communities.access.models import Block, Opening
 from communities.access.rules import gated_models
 from communities.access.viewer import viewer_for
 from communities.activity.registry import SUBSCRIBERS
@@ -20,7 +20,7 @@ from communities.comments.models import Comment, Thread
 from communities.files.models import File
 from communities.members.actions import end_rung, grant_rung
 from communities.members.models import Member, RungSource
-from communities.safety.models import Act
+from communities.safety.models import Act, Mute, Report
 from communities.spaces.models import Community, Rung, Space
 from content.posts.models import Post
 from memberships.tiers.models import Benefit, Due, Grant, Price, Tier, Use
@@ -34,6 +34,7 @@ from tests.matrix import (
     PROFILE_FIELDS,
     PROFILES,
     READABLE_FIELDS,
+    SAFETY_WORDS,
     TEAM,
     Crawl,
     House,
@@ -84,6 +85,10 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("tiers:studio", "tiers:new", "tiers:edit"), frozenset({"owner"})),
     **dict.fromkeys(("tiers:uses", "tiers:state", "tiers:price", "tiers:end_price", "tiers:benefit"), "writes"),
     **dict.fromkeys(("tiers:end_benefit", "tiers:deliver", "tiers:give", "tiers:take_back"), "writes"),
+    **dict.fromkeys(("safety:my_reports", "safety:standing", "safety:blocks"), "own"),
+    **dict.fromkeys(("safety:end_block", "safety:mutes", "safety:end_mute"), "of oneself"),
+    **dict.fromkeys(("safety:reports", "safety:case", "safety:log", "safety:take_back"), TEAM),
+    "safety:report": EVERYBODY - {"visitor"},  # of the public post
     "members:found": frozenset({"owner"}),
     "posts:new": WRITERS,
     "posts:studio": TEAM,
@@ -182,7 +187,7 @@ def starts(house: House) -> list[str]:
     found += [f"/c/{here}/people/?place=canary-{circle}" for circle in PROFILES]
     for file in File.objects.all():
         found += [file.url, *(reverse("files:size", args=[file.token, width]) for width in file.widths)]
-    return found
+    return [*found, "/me/reports/", "/me/standing/", "/me/blocks/"]
 
 
 def test_each_viewer_gets_exactly_what_the_table_says(house: House, client_of: Callable[[Any], Client]) -> None:
@@ -207,7 +212,7 @@ def test_each_viewer_gets_exactly_what_the_table_says(house: House, client_of: C
                 denials += [(who, circle, name)] if who in allowed and not where else []
         said = {canary(audience, "comment"): readers for audience, readers in COMMENTS.items()}
         said |= {canary("public", fate): readers for fate, readers in FATES.items()}
-        for word, readers in said.items():
+        for word, readers in (said | SAFETY_WORDS).items():
             if (who in readers) != bool(where := crawl.holds(word)):
                 (denials if who in readers else leaks).append((who, word, where[:3]))
         for other in house.people.values():
@@ -274,6 +279,10 @@ def address_of(name: str, house: House) -> str:
     tier = Tier.objects.get()
     args: dict[str, list[Any]] = {
         "people:me": [],
+        "safety:report": ["demo", "post", post.pk],
+        "safety:case": ["demo", "post", post.pk],
+        **{name: ["demo"] for name in ("safety:reports", "safety:log")},
+        "safety:take_back": ["demo", Act.objects.get(verb="hidden", kind="post").pk],
         "people:end_session": [987654321],
         **{f"comments:{name}": ["demo", "post", post.pk] for name in ("write", "close")},
         **{f"comments:{name}": ["demo", house.comments["stood-before"].pk] for name in ("edit", "remove", "history")},
@@ -298,7 +307,7 @@ def address_of(name: str, house: House) -> str:
 
 def fingerprint() -> list[Any]:
     """Everything that the writes above could have changed."""
-    models = (Post, File, Member, RungSource, Act, Opening, Comment, Thread, Tier, Price, Benefit, Due, Grant, Use)
+    models = (Report, Block, Mute, Post, File, Member, RungSource, Act, Opening, Comment, Thread, Tier, Price, Benefit, Due, Grant, Use)
     return [sorted(map(repr, model.objects.values_list())) for model in models]
 
 

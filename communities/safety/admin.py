@@ -16,7 +16,8 @@ from communities.access.desk import Button, Line, MomentInput, ReasonForm, read_
 from communities.access.viewer import Viewer
 from communities.members.admin import MemberAdmin
 from communities.members.models import Member, Standing
-from communities.safety.actions import reinstate_member, suspend_member
+from communities.safety import admin_reports as admin_reports  # registers itself
+from communities.safety.actions import reinstate_member, suspend_member, warn_member
 from communities.safety.models import Act
 
 MOST_LINES = 200
@@ -31,7 +32,14 @@ def acts_on(obj: Model) -> list[Line]:
     kind = getattr(obj, "KIND", obj._meta.model_name)
     acts = Act.objects.filter(kind=kind, object_id=obj.pk).select_related("actor")[:MOST_LINES]
     return [
-        Line(act.at, str(act.actor), act.get_verb_display(), act.reason, in_words(act.before), in_words(act.after))
+        Line(
+            act.at,
+            str(act.actor or _("by itself")),
+            act.get_verb_display(),
+            act.reason,
+            in_words(act.before),
+            in_words(act.after),
+        )
         for act in acts
     ]
 
@@ -98,7 +106,15 @@ class LogEntryAdmin(DeskAdmin):
         return super().get_queryset(request).order_by("-pk")
 
 
-class SuspendForm(ReasonForm):
+class ConcernedForm(ReasonForm):
+    """A reason that whoever it concerns reads as well."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("Whoever it concerns reads this. It stays in the log beside your name.")
+
+
+class SuspendForm(ConcernedForm):
     until = forms.DateTimeField(
         label=_("Until"), required=False, widget=MomentInput, help_text=_("Empty: for good. The time is UTC.")
     )
@@ -109,6 +125,10 @@ def suspend(viewer: Viewer, member: Member, asked: Mapping[str, Any]) -> None:
     suspend_member(viewer, member=member, until=asked["until"], reason=asked["reason"])
 
 
+def warn(viewer: Viewer, member: Member, asked: Mapping[str, Any]) -> None:
+    warn_member(viewer, member=member, words=asked["reason"])
+
+
 def reinstate(viewer: Viewer, member: Member, asked: Mapping[str, Any]) -> None:
     reinstate_member(viewer, member=member, reason=asked["reason"])
 
@@ -116,6 +136,16 @@ def reinstate(viewer: Viewer, member: Member, asked: Mapping[str, Any]) -> None:
 @admin.register(Member)
 class GuardedMemberAdmin(MemberAdmin):
     buttons = (
+        Button(
+            "warn",
+            _("Warn"),
+            warn,
+            _("Warned: they read your words on a page of their own."),
+            shown=lambda member: member.standing != Standing.LEFT,
+            ability="moderate",
+            form=ConcernedForm,
+            explained=_("They read your words on the bell, by mail and on a page of their own."),
+        ),
         Button(
             "suspend",
             _("Suspend"),

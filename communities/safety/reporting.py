@@ -28,7 +28,8 @@ BY_ITSELF = gettext_noop("Several people reported it. It is out of sight until t
 
 def reported(viewer: Viewer, kind: str, object_id: int) -> tuple[Subject, Thing]:
     """What may be reported: anything registered that this viewer may open. Http404, or PermissionDenied where they know of it only."""
-    known, found = subject(kind), thing(kind, object_id, viewer)
+    known = subject(kind)
+    found = thing(kind, object_id, viewer) if known is not None and object_id < 2**63 else None
     if known is None or found is None or found.community_id != viewer.community_id:
         raise Http404
     if not found.readable:
@@ -55,8 +56,8 @@ def file_report(viewer: Viewer, *, kind: str, object_id: int, reason: str, note:
         raise ValidationError(_("This is your own. You can change it or take it away yourself."))
     if reason not in Report.Reason.values:
         raise ValidationError({"reason": _("Choose what fits best.")})
+    _take_turn(known, object_id)
     row = row_of(kind, object_id)
-    _take_turn(row)
     already = open_report(viewer, kind, object_id)
     if already is not None:
         return already
@@ -95,10 +96,9 @@ def weight_of(viewer: Viewer) -> int:
     return 0 if past["dismissed"] >= JUDGED and past["dismissed"] > past["upheld"] else 1
 
 
-def _take_turn(row: Any) -> None:
+def _take_turn(known: Subject, object_id: int) -> None:
     """Reports on one thing stand in line, on either database, so that the third sees the two before it."""
-    manager: Any = type(row)._default_manager
-    manager.filter(pk=row.pk).update(community_id=F("community_id"))
+    known.model._default_manager.filter(pk=object_id).update(community=F("community"))
 
 
 def _hide_by_itself(row: Any) -> None:

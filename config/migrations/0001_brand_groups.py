@@ -17,6 +17,7 @@ LOOKS = {
     "files.file",
     "activity.activity",
     "safety.act",
+    "safety.report",
 }
 EVERYTHING = LOOKS | {"people.export", "people.closing", "activity.delivery", "mail.mail", "auth.group", "admin.logentry"}
 
@@ -37,7 +38,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
     },
     "moderator": {
         "view": LOOKS | {"admin.logentry"},
-        "change": {"posts.post", "posts.tag", "members.member"},
+        "change": {"posts.post", "posts.tag", "members.member", "safety.report"},
         "delete": {"posts.tag"},
     },
     "manager": {
@@ -54,6 +55,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             "activity.delivery",
             "mail.mail",
             "people.export",
+            "safety.report",
         },
         "delete": {"posts.tag"},
     },

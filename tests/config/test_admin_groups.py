@@ -19,7 +19,7 @@ from communities.mail.models import Mail
 from communities.members.models import Member
 from communities.people.models import Closing, Export, User
 from communities.safety.actions import hide
-from communities.safety.models import Act
+from communities.safety.models import Act, Report
 from communities.spaces.models import Community, Rung, Space
 from content.posts.actions import set_tags
 from content.posts.models import Post, Tag
@@ -37,6 +37,7 @@ TABLE = {
     "mail.mail": ("", "vc", "", "vc", "vc"),
     "files.file": ("v", "", "v", "v", "v"),
     "safety.act": ("v", "", "v", "v", "v"),
+    "safety.report": ("v", "", "vc", "vc", "vc"),
     "admin.logentry": ("", "", "v", "v", "v"),
     "auth.group": ("", "", "", "v", "v"),
     "activity.activity": ("v", "", "v", "v", "v"),
@@ -73,7 +74,9 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
     entry = LogEntry.objects.create(
         user=owner, content_type=kind, object_id=str(post.pk), object_repr="A post", action_flag=2, change_message="x"
     )
+    report = Report.objects.create(community=demo, kind="post", object_id=post.pk, reporter=insider, reason="rude")
     return {
+        "safety.report": report.pk,
         "spaces.community": demo.pk,
         "members.member": Member.objects.get(user=insider).pk,
         "people.user": insider.pk,

@@ -24,7 +24,9 @@ from communities.people.models import User
 from communities.people.profile import change_profile
 from communities.reactions.actions import react
 from communities.reactions.models import EMOJI
-from communities.safety.actions import hide
+from communities.safety.actions import hide, warn_member
+from communities.safety.models import Act
+from communities.safety.reporting import file_report
 from communities.spaces.models import Community, Rung, Space, Topic
 from content.posts.actions import publish_post, save_draft, set_tags, start_draft
 from content.posts.kinds import KINDS
@@ -67,6 +69,10 @@ def built(demo: Community, people: dict[str, User], publish: Any, viewer_of: Any
     posts["rtl"] = publish("الطباعة على الورق: رسالة من الورشة", source="مرحبا بكم في الورشة.", language="ar")
     posts["hidden"] = publish("Loud", author=people["member"], space="bench")
     hide(owner, obj=posts["hidden"], reason="Too loud.")
+    file_report(viewer_of(people["insider"]), kind="post", object_id=posts["long"].pk, reason="spam", note=LONG)
+    reported = {"kind": "post", "object_id": posts["public"].pk}
+    file_report(viewer_of(people["insider"]), **reported, reason="rude", note="It calls names.")
+    warn_member(owner, member=Member.objects.get(user=people["member"]), words="Please ask before you quote.")
     for kind in KINDS.values():
         own = {detail.name: _answer(detail.type, soon) for detail in kind.details}
         posts[kind.slug] = publish(f"A post as {kind.slug}", kind=kind.slug, details=own, rung=20)
@@ -200,6 +206,11 @@ def members_pages(town: Town) -> list[str]:
         "/c/demo/write/",
         f"/c/demo/write/{town.posts['long'].pk}/",
         "/me/",
+        f"/c/demo/report/post/{town.posts['public'].pk}/",
+        "/me/reports/",
+        "/me/standing/",
+        "/me/blocks/",
+        "/me/blocks/?person=insider&next=/c/demo/",
         "/me/again/",
         "/me/news/",
         "/me/notifications/",
@@ -228,6 +239,10 @@ def owners_pages(town: Town) -> list[str]:
         f"{studio}steps/new/",
         f"{studio}steps/{rung.pk}/",
         f"{studio}members/",
+        f"{studio}reports/",
+        f"{studio}reports/post/{posts['long'].pk}/",
+        f"{studio}log/",
+        f"{studio}log/{Act.objects.get(kind='post', verb='hidden').pk}/",
         f"{studio}members/{seat.pk}/",
         "/new/",
         "/c/demo/write/",
