@@ -14,6 +14,7 @@ from django.db.models import Value
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import get_template, render_to_string
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
@@ -164,6 +165,7 @@ class _Maker:
             "team": viewer.is_team,
             "here": "?" + urlencode({**asked.query, "answer": ""}),
             "quoting": "?" + urlencode({**asked.query, "quote": ""}),
+            "reporting": reverse("safety:report", args=[place.slug, Comment.KIND, 0]).removesuffix("0/"),
         }
 
     @property

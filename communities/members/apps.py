@@ -10,12 +10,14 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         from communities.access.rules import register_kind
+        from communities.access.things import register_things
         from communities.access.viewer import register_loader
         from communities.files.models import PERSON
         from communities.members.held import held_names
         from communities.members.knowing import look_again, person_sight
         from communities.members.loading import community_sight, load
         from communities.members.navigation import entries, mine
+        from communities.members.things import members_as_things
         from communities.people.looks import protect
         from communities.people.profile import register_place
         from communities.ui.navigation import register
@@ -26,5 +28,6 @@ class MembersConfig(AppConfig):
         register_panel(Panel("members/_mine.html", mine))
         register_loader(load)
         register_kind("community", community_sight)
+        register_things("member", members_as_things)
         register_kind(PERSON, person_sight)
         register_place(look_again)

@@ -12,7 +12,7 @@ from communities.access.viewer import Viewer
 from communities.activity.models import Activity
 from communities.members.models import Member
 from communities.notifications.kinds import Found, Kind, News
-from communities.notifications.membership import place_of, team_of
+from communities.notifications.membership import team_of
 from communities.notifications.models import Notification
 from communities.safety.models import Report
 from communities.safety.subjects import row_of
@@ -23,8 +23,8 @@ SAID = {
     "safety.warned": _("The team of {what} has a word for you"),
     "safety.suspended": _("You are suspended in {what}: you read as a visitor and cannot write"),
     "safety.reinstated": _("Your suspension in {what} is over"),
-    "safety.hidden": _("A moderator hid something that you wrote: {what}"),
-    "safety.restored": _("What a moderator had hidden stands again: {what}"),
+    "safety.hidden": _("Something that you wrote is out of sight for now: {what}"),
+    "safety.restored": _("What was out of sight stands again: {what}"),
 }
 
 
@@ -55,7 +55,7 @@ def open_reports(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Foun
             report = waiting.get(row.about_id or 0)
             if report is not None and report.kind == kind:
                 thing = named.get(report.object_id)
-                url = thing.url if thing else place_of(row)
+                url = reverse("safety:case", args=[row.community.slug, report.kind, report.object_id])
                 found[row.pk] = Found(thing.title if thing else str(row.community), url)
     return found
 
@@ -77,8 +77,7 @@ def own_reports(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Found
             says = _now("The team of {what} dealt with what you reported. Thank you")
             if report.state == Report.State.DISMISSED:
                 says = _now("The team of {what} looked at what you reported and let it stand")
-            url = reverse("people:me") if viewer.standing == "shut" else place_of(row)
-            found[row.pk] = Found(str(row.community), url, excerpt=report.outcome, says=says)
+            found[row.pk] = Found(str(row.community), reverse("safety:my_reports"), excerpt=report.outcome, says=says)
     return found
 
 
@@ -100,8 +99,9 @@ def acts_on_oneself(rows: Sequence[Notification], viewer: Viewer) -> dict[int, F
     """The place by its name, even where one sees nothing of it any more; one's own text by its title."""
     found = {}
     for row in rows:
-        url = reverse("people:me") if viewer.standing == "shut" else place_of(row)
-        found[row.pk] = Found(str(row.community), url, says=SAID.get(row.topic.partition(":")[0], ""))
+        found[row.pk] = Found(
+            str(row.community), reverse("safety:standing"), says=SAID.get(row.topic.partition(":")[0], "")
+        )
     for kind in {row.about_kind for row in rows} - {"member"}:
         own = things(kind, [row.about_id for row in rows if row.about_kind == kind and row.about_id], viewer)
         for row in rows:

@@ -9,12 +9,22 @@ class SafetyConfig(AppConfig):
     verbose_name = "Communities: safety"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
         from communities.access.texts import register_text_gate
+        from communities.members.models import Member
+        from communities.members.person_parts import Part, register_part
         from communities.safety.limits import text_gate
         from communities.safety.navigation import entries, mine
+        from communities.safety.person import part_of
+        from communities.safety.subjects import Subject, register_subject
         from communities.ui.navigation import register
         from communities.ui.panels import Panel, register_panel
 
         register_text_gate(text_gate)
+        register_subject(
+            Subject("member", Member, _("profile"), lambda seat: f"{seat.user} @{seat.user.handle}", hides=False)
+        )
+        register_part(Part("safety/_person.html", part_of, order=90))
         register(entries, order=40)
         register_panel(Panel("safety/_mine.html", mine, order=80))
