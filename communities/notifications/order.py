@@ -54,8 +54,8 @@ def open_reports(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Foun
         for row in rows:
             report = waiting.get(row.about_id or 0)
             if report is not None and report.kind == kind:
-                thing = named.get(report.object_id)
-                url = reverse("safety:case", args=[row.community.slug, report.kind, report.object_id])
+                thing, place = named.get(report.object_id), row.community
+                url = reverse("safety:case", args=[place.slug, report.kind, report.object_id]) if place else ""
                 found[row.pk] = Found(thing.title if thing else str(row.community), url)
     return found
 
