@@ -307,7 +307,25 @@ def address_of(name: str, house: House) -> str:
 
 def fingerprint() -> list[Any]:
     """Everything that the writes above could have changed."""
-    models = (Report, Block, Mute, Post, File, Member, RungSource, Act, Opening, Comment, Thread, Tier, Price, Benefit, Due, Grant, Use)
+    models = (
+        Report,
+        Block,
+        Mute,
+        Post,
+        File,
+        Member,
+        RungSource,
+        Act,
+        Opening,
+        Comment,
+        Thread,
+        Tier,
+        Price,
+        Benefit,
+        Due,
+        Grant,
+        Use,
+    )
     return [sorted(map(repr, model.objects.values_list())) for model in models]
 
 
