@@ -16,7 +16,9 @@ from communities.safety.models import Act
 from communities.spaces.models import Community, Rung, Space
 from communities.ui import pagecache
 from config.demo import art, history, profiles
+from config.demo.conversation import let_them_talk
 from config.demo.drawing import Drawn, file_row, in_processes
+from config.demo.offers import make_offers
 from config.demo.people import make_members, make_users
 from config.demo.places import PLACES
 from config.demo.texts import PICTURE, Text, details_of, texts
@@ -47,11 +49,19 @@ def seed(draw: Draw = in_processes) -> dict[str, int]:
             _render(post)
     Post.objects.bulk_update([post for _text, post in pairs], ["source", "html", "excerpt", *COUNTS, "cover"])
     posts = [post for _text, post in pairs]
-    history.remember(members, posts, openings, acts)
+    comments = let_them_talk(pairs, places, users, members)
+    history.remember(members, posts, openings, acts, comments)
+    make_offers(places, users, {text.file: post for text, post in pairs}, now)
     history.come_and_go(members, posts, now.date())
     for slug in (None, *places):
         pagecache.bump(slug)
-    return {"people": len(users), "members": len(members), "posts": len(posts), "pictures": pictures}
+    return {
+        "people": len(users),
+        "members": len(members),
+        "posts": len(posts),
+        "pictures": pictures,
+        "comments": len(comments),
+    }
 
 
 COUNTS = ("words", "minutes", "pictures")

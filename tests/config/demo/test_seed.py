@@ -11,7 +11,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.test import override_settings
 from django.utils import timezone
 from PIL import Image
@@ -20,16 +20,21 @@ from communities.access.models import Opening
 from communities.access.rules import Sight, sight
 from communities.access.viewer import viewer_for
 from communities.activity.models import Activity, Delivery
+from communities.comments.models import Comment, Revision, Thread
 from communities.files import store
 from communities.files.models import File
 from communities.members.actions import rung_now
-from communities.members.models import Member, Seen, Visit
+from communities.members.models import JoinRequest, Member, Seen, Visit
+from communities.notifications.models import Notification
 from communities.people.models import User
-from communities.safety.models import Act
+from communities.reactions.models import Reaction
+from communities.safety.models import Act, Report
 from communities.spaces.models import Community, Rung, Space
 from config.demo.seed import seed
 from content.posts.actions import announce_opened
 from content.posts.models import Post
+from memberships.tiers.models import Tier, Use
+from memberships.tiers.reading import ledger_of
 
 HASHING = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -199,6 +204,8 @@ def test_the_ledger_tells_the_past_at_its_own_time_and_nothing_is_announced_agai
         "post.published": 75,
         "post.opened": 1,
         "safety.hidden": 1,
+        "comment.written": 419,
+        "reaction.given": 1688,
     }
     assert Activity.objects.filter(occurred_at__gt=timezone.now()).count() == 0
     assert Activity.objects.order_by("occurred_at").first().verb == "community.founded"
@@ -234,3 +241,39 @@ def test_outside_demo_mode_it_is_refused(settings: Any) -> None:
     settings.DEMO = False
     with pytest.raises(CommandError, match="HEARTH_MODE=demo"):
         call_command("seed_demo")
+
+
+def test_people_talk_and_something_waits_for_the_team() -> None:
+    comments = Comment.objects.all()
+    assert Counter(comments.values_list("state", flat=True)) == {"published": 417, "removed": 2}
+    assert Revision.objects.count() == 10
+    assert Reaction.objects.count() == 1688
+    for thread in Thread.objects.all():
+        numbers = list(comments.filter(thread=thread).order_by("created_at").values_list("number", flat=True))
+        assert numbers == list(range(1, thread.last + 1))
+        assert thread.count == comments.filter(thread=thread, state="published").count()
+    assert not comments.filter(created_at__gt=timezone.now()).exists()
+    assert JoinRequest.objects.filter(state="asked").count() == 1
+    assert Report.objects.filter(state="open").count() == 2
+    unanswered = comments.order_by("thread", "-number").filter(by_team=False, thread__spoken_at=F("created_at"))
+    assert unanswered.count() >= 5
+
+
+def test_everybody_reads_the_news_of_what_they_may_read() -> None:
+    news = Notification.objects.filter(seen_at__isnull=True)
+    assert news.exists()
+    assert Notification.objects.filter(user=F("actor")).count() == 0
+    assert User.objects.get(email="owner@demo.example").has_news
+
+
+def test_what_is_offered_says_why_and_one_promise_is_late() -> None:
+    tiers = Tier.objects.order_by("community__slug", "level")
+    assert [tier.name for tier in tiers] == ["Friend of the kiln", "Insider", "Inner Circle"]
+    assert all(tier.why and tier.what and tier.how and tier.state == "open" for tier in tiers)
+    place = Community.objects.get(slug="demo")
+    late = [
+        ledger_of(tier, viewer_for(AnonymousUser(), place), place).overdue for tier in tiers.filter(community=place)
+    ]
+    assert late == [1, 0]
+    for place in Community.objects.all():
+        assert sum(Use.objects.filter(community=place).values_list("share", flat=True)) == 10_000
