@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from communities.access.crowd import crowd_of, holders
@@ -48,7 +48,7 @@ def tell_step(activity: Activity, rest: str) -> str:
 def tell(kind: Kind, news: News, activity: Activity, user_ids: Collection[int]) -> int:
     """Rows on the bells, and mails where wanted, of whoever may know it now. Returns how many heard. Twice tells nobody twice."""
     place = Community.objects.filter(pk=activity.community_id or 0).first()
-    actor = activity.actor_id or news.actor
+    actor = news.actor or activity.actor_id
     hearing = set(user_ids) - {actor}
     if not (kind.always or kind.duty):
         hearing -= deaf_to(news, actor, hearing)
@@ -75,7 +75,7 @@ def _row(kind: Kind, news: News, activity: Activity, user_id: int, wish: Wish, n
         community_id=activity.community_id,
         kind=kind.slug,
         key=news.key,
-        actor_id=activity.actor_id or news.actor,
+        actor_id=news.actor or activity.actor_id,
         about_kind=news.about[0],
         about_id=news.about[1],
         topic="{}:{}".format(*news.belongs_to),
@@ -129,24 +129,27 @@ def see_page(user: User, *, first: int, last: int) -> None:
 
 @transaction.atomic
 def see_all(user: User) -> None:
-    now = timezone.now()
-    Notification.objects.filter(user=user, seen_at__isnull=True).update(seen_at=now)
-    _looked(user.pk, now)
+    Notification.objects.filter(user=user, seen_at__isnull=True).update(seen_at=timezone.now())
+    _looked(user.pk)
 
 
 @transaction.atomic
 def see_topics(user_id: int, topics: Iterable[str]) -> None:
     """Somebody has the thing itself before their eyes ("post:12"): its news is no news any more."""
     unseen = Notification.objects.filter(user=user_id, seen_at__isnull=True)
-    now = timezone.now()
-    if unseen.filter(topic__in=list(topics)).update(seen_at=now) and not unseen.filter(rings=True).exists():
-        _looked(user_id, now)
+    unseen = unseen.filter(topic__in=list(topics))
+    if unseen.exists():  # mostly there is none, and then nothing is written
+        unseen.update(seen_at=timezone.now())
+        _looked(user_id)
 
 
-def _looked(user_id: int, at: dt.datetime) -> None:
-    """Never back: a beacon that comes late lights no bell again."""
-    earlier = Q(bell_seen_at__isnull=True) | Q(bell_seen_at__lt=at)
-    User.objects.filter(earlier, pk=user_id).update(bell_seen_at=at)
+def _looked(user_id: int, at: dt.datetime | None = None) -> None:
+    """The bell is quiet up to `at`; altogether where nothing unseen is left. What a worker is just writing lights it again."""
+    me = User.objects.filter(pk=user_id)
+    if not Notification.objects.filter(user=user_id, seen_at__isnull=True, rings=True).exists():
+        me.update(bell_seen_at=F("bell_at"))
+    elif at is not None:  # never back: a beacon that comes late lights no bell again
+        me.filter(Q(bell_seen_at__isnull=True) | Q(bell_seen_at__lt=at)).update(bell_seen_at=at)
 
 
 # --- wishes --------------------------------------------------------------------------------------------------------------

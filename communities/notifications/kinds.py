@@ -25,7 +25,7 @@ class News:
     about: the thing that is spoken of; `reads`: what one must be able to open to hear of it (the same, if not said; () for
     nothing at all). topic: what it belongs to, the thread's subject (about, if not said).
     to: rows with a `user`, or user ids. fresh: only who says yes to this hears it (asked once for all who stand alike).
-    actor: whose doing it is, where the ledger names nobody. thread: the id of the conversation, which can be muted.
+    actor: whose doing it is, where it is not the ledger's actor. thread: the id of the conversation, which can be muted.
     """
 
     key: str

@@ -1,6 +1,7 @@
 """News of keeping a place good: reports for those who moderate, their outcome for whoever reported, and acts for whom they concern."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -14,8 +15,8 @@ from communities.members.models import Member
 from communities.notifications.kinds import Found, Kind, News
 from communities.notifications.membership import team_of
 from communities.notifications.models import Notification
-from communities.safety.models import Report
-from communities.safety.subjects import row_of
+from communities.safety.models import Act, Report
+from communities.safety.subjects import author_id_of, row_of
 
 PART = _("Keeping the place good")
 REPORT = "report"
@@ -89,24 +90,35 @@ def acted_on(activity: Activity) -> News | None:
         concerned = list(Member.objects.filter(pk=activity.object_id or 0).values_list("user_id", flat=True))
     else:
         row = row_of(activity.kind, activity.object_id)
-        concerned = [row.author_id] if row is not None else []
+        concerned = [author_id_of(row)] if row is not None else []
     about = activity.kind, activity.object_id
     key = f"{activity.verb}:{activity.pk}"
     return News(key=key, about=about, topic=(activity.verb[:40], activity.object_id), to=concerned, reads=())
 
 
+def _words(rows: Sequence[Notification]) -> dict[int, str]:
+    """What whoever acted wrote to the person, by notification: the newest act of that verb when the news was written."""
+    acts = Act.objects.filter(object_id__in={row.about_id for row in rows}).order_by("pk")
+    words: dict[int, str] = {}
+    for act in acts.values_list("verb", "kind", "object_id", "at", "reason"):
+        for row in rows:
+            same = (row.topic, row.about_kind, row.about_id) == (f"safety.{act[0]}:{act[2]}", act[1], act[2])
+            if same and act[3] <= row.at:
+                words[row.pk] = act[4]
+    return words
+
+
 def acts_on_oneself(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Found]:
     """The place by its name, even where one sees nothing of it any more; one's own text by its title."""
-    found = {}
+    found, words = {}, _words(rows)
     for row in rows:
-        found[row.pk] = Found(
-            str(row.community), reverse("safety:standing"), says=SAID.get(row.topic.partition(":")[0], "")
-        )
+        says = SAID.get(row.topic.partition(":")[0], "")
+        found[row.pk] = Found(str(row.community), reverse("safety:standing"), excerpt=words.get(row.pk, ""), says=says)
     for kind in {row.about_kind for row in rows} - {"member"}:
         own = things(kind, [row.about_id for row in rows if row.about_kind == kind and row.about_id], viewer)
         for row in rows:
             if row.about_kind == kind and (thing := own.get(row.about_id or 0)) is not None:
-                found[row.pk] = Found(thing.title, thing.url, says=found[row.pk].says)
+                found[row.pk] = replace(found[row.pk], title=thing.title, url=thing.url)
     return found
 
 

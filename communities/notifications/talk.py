@@ -1,16 +1,25 @@
 """News of talk: mentions, answers, comments on what one wrote, threads that one follows, reactions."""
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from communities.access.things import thing
+from communities.access.things import thing, things
 from communities.access.viewer import Viewer
 from communities.activity.models import Activity
 from communities.comments.models import Comment, Follow, Mention
-from communities.notifications.kinds import Kind, News
+from communities.notifications.kinds import Found, Kind, News
+from communities.notifications.lines import by_things
+from communities.notifications.models import Notification
+from communities.reactions.models import Reaction
 
 PART = _("Talk")
+RESTORED = "safety.restored"
+STALE = dt.timedelta(days=7)
+TO_A_COMMENT = _("{who} reacted to your comment on {what}")
 
 
 def _author_of(activity: Activity, kind: str, object_id: int) -> list[int]:
@@ -21,12 +30,16 @@ def _author_of(activity: Activity, kind: str, object_id: int) -> list[int]:
 
 
 def _comment(activity: Activity) -> Comment | None:
+    """The comment that stands there; one that was hidden at first is news when it is restored within days."""
     if activity.kind != Comment.KIND:
         return None
-    return Comment.objects.select_related("thread").filter(pk=activity.object_id or 0).first()
+    comment = Comment.objects.select_related("thread", "answers").filter(pk=activity.object_id or 0).first()
+    if comment is None or (activity.verb == RESTORED and comment.created_at < activity.occurred_at - STALE):
+        return None
+    return comment
 
 
-def _news(comment: Comment, to: Sequence[int] | object) -> News:
+def _news(comment: Comment, to: Any) -> News:
     """A comment is one piece of news, whatever it is to somebody: mention, answer, or one more in a thread."""
     thread = comment.thread
     return News(
@@ -34,7 +47,8 @@ def _news(comment: Comment, to: Sequence[int] | object) -> News:
         about=(Comment.KIND, comment.pk),
         topic=(thread.kind, thread.object_id),
         thread=thread.pk,
-        to=to,  # type: ignore[arg-type]
+        actor=comment.author_id,
+        to=to,
     )
 
 
@@ -71,16 +85,46 @@ def reacted(activity: Activity) -> News | None:
     return News(key=key, about=about, to=_author_of(activity, *about))
 
 
-# From what is meant for one alone to what is meant for many: the first that fits is told.
+def in_the_talk(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Found]:
+    """Comments by the title of what they hang on; a comment exists for whoever may read that."""
+    found = by_things(rows, viewer)
+    about = Comment.objects.filter(pk__in=[row.about_id or 0 for row in rows if row.about_kind == Comment.KIND])
+    above = {
+        pk: (kind, object_id) for pk, kind, object_id in about.values_list("pk", "thread__kind", "thread__object_id")
+    }
+    titles: dict[tuple[str, int], str] = {}
+    for kind in {kind for kind, _object_id in above.values()}:
+        parents = things(kind, [object_id for one, object_id in above.values() if one == kind], viewer)
+        titles |= {(kind, pk): parent.title for pk, parent in parents.items()}
+    for row in rows:
+        place = above.get(row.about_id or 0) if row.about_kind == Comment.KIND else None
+        if row.pk in found and place in titles:
+            found[row.pk] = replace(found[row.pk], title=titles[place])
+    return found
+
+
+def signs(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Found]:
+    """Only signs that were not taken back: what somebody no longer says is not told."""
+    pairs = Reaction.objects.filter(
+        user__in={row.actor_id for row in rows}, object_id__in={row.about_id for row in rows}
+    )
+    stand = set(pairs.values_list("kind", "object_id", "user_id"))
+    rows = [row for row in rows if (row.about_kind, row.about_id, row.actor_id) in stand]
+    found = in_the_talk(rows, viewer)
+    to_comments = [row.pk for row in rows if row.about_kind == Comment.KIND and row.pk in found]
+    return found | {pk: replace(found[pk], says=TO_A_COMMENT) for pk in to_comments}
+
+
 TOLD = (
     Kind(
         slug="mention",
         part=PART,
         label=_("Somebody calls you by name"),
-        sentence=_("{who} mentioned you under {what}"),
+        sentence=_("{who} mentioned you in the talk under {what}"),
         why=_("somebody mentioned you"),
-        verbs=("comment.written", "comment.mentioned"),
+        verbs=("comment.written", "comment.mentioned", RESTORED),
         hears=mentioned,
+        finds=in_the_talk,
         icon="at",
         mail=True,
     ),
@@ -90,7 +134,8 @@ TOLD = (
         label=_("Somebody answers your comment"),
         sentence=_("{who} answered you under {what}"),
         why=_("somebody answered your comment"),
-        verbs=("comment.written",),
+        verbs=("comment.written", RESTORED),
+        finds=in_the_talk,
         hears=answered,
         icon="talk",
         mail=True,
@@ -101,7 +146,8 @@ TOLD = (
         label=_("Somebody comments on your post"),
         sentence=_("{who} commented on your {what}"),
         why=_("it is your post"),
-        verbs=("comment.written",),
+        verbs=("comment.written", RESTORED),
+        finds=in_the_talk,
         hears=commented,
         icon="talk",
         mail=True,
@@ -113,7 +159,8 @@ TOLD = (
         explained=_("Conversations that you wrote in or chose to follow."),
         sentence=_("{who} wrote under {what}"),
         why=_("you follow this conversation"),
-        verbs=("comment.written",),
+        verbs=("comment.written", RESTORED),
+        finds=in_the_talk,
         hears=followed,
         icon="talk",
     ),
@@ -121,10 +168,11 @@ TOLD = (
         slug="reaction",
         part=PART,
         label=_("Somebody reacts to something of yours"),
-        sentence=_("{who} reacted to {what}"),
+        sentence=_("{who} reacted to your {what}"),
         why=_("it is yours"),
         verbs=("reaction.given",),
         hears=reacted,
+        finds=signs,
         icon="heart",
         mail=None,
     ),
