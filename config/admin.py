@@ -29,6 +29,8 @@ NAMES = {
 ORDER = (
     "Community",
     "Member",
+    "JoinRequest",
+    "Invitation",
     "User",
     "Space",
     "Rung",
@@ -121,7 +123,7 @@ def waiting_for(request: HttpRequest) -> list[dict[str, Any]]:
     from communities.access.models import State
     from communities.activity.models import Delivery
     from communities.mail.models import Mail
-    from communities.members.models import Member, Standing
+    from communities.members.models import JoinRequest, Member, Standing
     from content.posts.models import Post
 
     may = request.user.has_perm
@@ -137,6 +139,9 @@ def waiting_for(request: HttpRequest) -> list[dict[str, Any]]:
     if may("members.view_member"):
         suspended = Member.objects.filter(standing=Standing.SUSPENDED).count()
         card(_("Suspended members"), suspended, "members_member", f"?standing__exact={Standing.SUSPENDED}")
+    if may("members.view_joinrequest"):
+        asked = JoinRequest.objects.filter(state=JoinRequest.State.ASKED).count()
+        card(_("Requests to join"), asked, "members_joinrequest", "?state__exact=asked", calls=True)
     if may("mail.view_mail"):
         parked = Mail.objects.filter(state=Mail.State.PARKED).count()
         card(_("Mail that could not be sent"), parked, "mail_mail", f"?state__exact={Mail.State.PARKED}", calls=True)

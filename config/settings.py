@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "communities.access.middleware.ViewerMiddleware",
     "communities.safety.middleware.Suspensions",
+    "communities.members.middleware.Agreement",
     "communities.members.middleware.Visits",
 ]
 

@@ -20,12 +20,16 @@ from communities.access.viewer import Viewer, viewer_for
 from communities.comments.actions import edit_comment, remove_comment, write_comment
 from communities.comments.models import Comment
 from communities.files.actions import take_image
-from communities.members.models import Member, Standing
+from communities.members.guidelines import write_guidelines
+from communities.members.invitations import make_invitation
+from communities.members.models import JoinRequest, Member, Standing
+from communities.members.requests import decline_request
 from communities.people.models import Profile
 from communities.people.profile import change_profile
 from communities.safety.actions import hide, warn_member
 from communities.safety.deciding import decide
 from communities.safety.reporting import file_report
+from communities.spaces.actions import change_community
 from communities.spaces.models import Community, Space
 from content.posts.actions import publish_post, remove_post, save_draft, set_bylines, set_tags, start_draft
 from content.posts.models import Post
@@ -86,6 +90,13 @@ SAFETY_WORDS: dict[str, frozenset[str]] = {
     "CANARY-answer": TEAM | {"circle"},
     "CANARY-reason": TEAM | {"insider"},
     "CANARY-warning": TEAM | {"member"},
+}
+# What stands at the door: an answer of the outsider who waits, a no to the maker, a member's note on a link, the guidelines.
+DOOR: dict[str, frozenset[str]] = {
+    "answer": TEAM | {"outsider"},
+    "no": TEAM | {"maker"},
+    "label": TEAM | {"member"},
+    "guidelines": EVERYBODY,
 }
 LISTED_FIELDS = ("title", "teaser", "tag", "byline", "needs")
 READABLE_FIELDS = ("body", "alt", "filename")
@@ -174,6 +185,20 @@ def _report(house: House) -> None:
     decide(viewer("moderator"), kind="post", object_id=members, decision="fine", reason="CANARY-answer")
     seat = Member.objects.get(user=house.people["member"], community=house.place)
     warn_member(viewer("moderator"), member=seat, words="CANARY-warning")
+
+
+def plant_door(house: House) -> None:
+    """The place lets in by hand; everybody agreed to its guidelines, one waits, one was turned down, one invited somebody."""
+    boss, member = (viewer_for(house.people[name], house.place) for name in ("owner", "member"))
+    change_community(boss, community=house.place, join_mode="request")
+    write_guidelines(boss, community=house.place, source=canary("door", "guidelines"))
+    Member.objects.update(agreed=1)
+    waits = {"community": house.place, "answers": [["Why?", canary("door", "answer")]]}
+    JoinRequest.objects.create(user=house.people["outsider"], **waits)
+    no = JoinRequest.objects.create(user=house.people["maker"], community=house.place)
+    decline_request(boss, request=no, note=canary("door", "no"))
+    soon = timezone.now() + dt.timedelta(days=7)
+    make_invitation(member, community=house.place, label=canary("door", "label"), max_uses=1, expires_at=soon)
 
 
 def _post(house: House, audience: str, *, space: str = "journal", author: str = "owner", **how: Any) -> Post:

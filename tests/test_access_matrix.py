@@ -19,7 +19,7 @@ from communities.activity.registry import SUBSCRIBERS
 from communities.comments.models import Comment, Thread
 from communities.files.models import File
 from communities.members.actions import end_rung, grant_rung
-from communities.members.models import Member, RungSource
+from communities.members.models import Invitation, JoinRequest, Member, RungSource
 from communities.safety.models import Act, Mute, Report
 from communities.spaces.models import Community, Rung, Space
 from content.posts.models import Post
@@ -28,6 +28,7 @@ from tests.conftest import make_member, make_user
 from tests.matrix import (
     AUDIENCES,
     COMMENTS,
+    DOOR,
     EVERYBODY,
     FATES,
     LISTED_FIELDS,
@@ -42,6 +43,7 @@ from tests.matrix import (
     client_for,
     describe_people,
     plant,
+    plant_door,
     plant_tier,
     suspended,
 )
@@ -60,12 +62,18 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("posts:sitemap", "posts:sitemap_block", "posts:sitemap_fronts"), "crawl"),
     **dict.fromkeys(("posts:card", "posts:card_of_place", "files:original", "files:size"), "crawl"),
     **dict.fromkeys(("members:people", "members:person"), "crawl"),
-    **dict.fromkeys(
-        ("posts:join", "posts:seen", "posts:start", "posts:save", "posts:shown", "posts:discard"), "writes"
-    ),
+    **dict.fromkeys(("posts:seen", "posts:start", "posts:save", "posts:shown", "posts:discard"), "writes"),
     **dict.fromkeys(("posts:caught_up", "posts:suggestions", "posts:first_steps"), "writes"),
     **dict.fromkeys(("posts:upload", "posts:describe", "posts:unpublish"), "writes"),
     **dict.fromkeys(("members:grant", "members:end", "members:role"), "writes"),
+    # Whoever comes by a link may know of its place: the token is the right. Its own tests are in test_invitations.
+    **dict.fromkeys(("members:join", "members:invited", "members:guidelines"), "crawl"),
+    **dict.fromkeys(("members:decide", "members:revoke"), "writes"),
+    "members:welcome": WRITERS,
+    "members:leave": WRITERS | {"suspended"},
+    "members:invite": WRITERS | {"staff"},
+    "members:requests": TEAM,
+    **dict.fromkeys(("members:questions", "members:write_guidelines", "members:topics"), frozenset({"owner"})),
     **dict.fromkeys(("mail:list", "mail:detail", "mail:html"), "demo"),
     **dict.fromkeys(("people:me", "people:face", "people:again"), "own"),
     "people:end_session": "writes",
@@ -109,7 +117,7 @@ MAILS = {
     # Tells of what others wrote: crossed with every audience in tests/communities/notifications/test_matrix.py
     "news",
 }
-HEARERS: set[str] = {"notify"}
+HEARERS: set[str] = {"members.line", "notify"}
 
 
 def names_of(patterns: list[Any], prefix: str = "") -> Iterator[str]:
@@ -157,6 +165,7 @@ def house(demo: Community, owner: Any, moderator: Any, circle: Any, insider: Any
     people["staff"].groups.add(Group.objects.get_or_create(name="moderator")[0])
     people["maker"] = make_user("maker")
     planted = plant(House(place=demo, people=people))
+    plant_door(planted)
     suspended(people, demo)
     describe_people(planted)
     boss, lapsed = viewer_for(owner, demo), Member.objects.get(user=people["lapsed"])
@@ -185,6 +194,8 @@ def starts(house: House) -> list[str]:
         found.append(reverse("reactions:react", args=[here, Comment.KIND, row.pk]))
     found += [f"/c/{here}/people/", *(f"/c/{here}/people/{name}/" for name in sorted(EVERYBODY - {"visitor"}))]
     found += [f"/c/{here}/people/?place=canary-{circle}" for circle in PROFILES]
+    pages = ("join", "guidelines", "welcome", "invite", "requests", "questions", "write_guidelines", "topics")
+    found += [reverse(f"members:{page}", args=[here]) for page in pages]
     for file in File.objects.all():
         found += [file.url, *(reverse("files:size", args=[file.token, width]) for width in file.widths)]
     return [*found, "/me/reports/", "/me/standing/", "/me/blocks/"]
@@ -215,6 +226,12 @@ def test_each_viewer_gets_exactly_what_the_table_says(house: House, client_of: C
         for word, readers in (said | SAFETY_WORDS).items():
             if (who in readers) != bool(where := crawl.holds(word)):
                 (denials if who in readers else leaks).append((who, word, where[:3]))
+        for name, allowed in DOOR.items():
+            where = crawl.holds(canary("door", name))
+            if who not in allowed and where:
+                leaks.append((who, "door", name, where[:3]))
+            if who in allowed and not where:
+                denials.append((who, "door", name))
         for other in house.people.values():
             if other.is_authenticated and other != house.people[who] and who != "staff":
                 leaks += [(who, other.email, address) for address in crawl.holds(other.email)]
@@ -260,11 +277,10 @@ def test_each_write_is_refused_to_whoever_may_not(house: House, client_of: Calla
     before = fingerprint()
     for who in ("visitor", "outsider", "suspended", "maker"):
         browser = client_for(house.people[who], client_of)
-        for name in [
-            name for name, what in SURFACES.items() if what == "writes" and name not in ("posts:join", "posts:seen")
-        ]:
+        for name in [name for name, what in SURFACES.items() if what == "writes" and name != "posts:seen"]:
             answer = browser.post(
-                address_of(name, house), {"title": "Mine now", "level": 30, "role": "owner", "rev": 1}
+                address_of(name, house),
+                {"title": "Mine now", "level": 30, "role": "owner", "rev": 1, "answer": "approve"},
             )
             assert answer.status_code in ((302,) if who == "visitor" else (403, 404)), (who, name)
     assert fingerprint() == before
@@ -300,6 +316,10 @@ def address_of(name: str, house: House) -> str:
         **{f"tiers:{name}": ["demo", tier.pk, tier.benefits.get().pk] for name in ("end_benefit", "deliver")},
         "tiers:take_back": ["demo", tier.pk, tier.grants.get().pk],
         "members:here": ["demo"],
+        "members:decide": ["demo", JoinRequest.objects.get(state="asked").pk],
+        "members:revoke": ["demo", Invitation.objects.get().pk],
+        **{name: ["demo"] for name in ("members:welcome", "members:leave", "members:invite", "members:requests")},
+        **{name: ["demo"] for name in ("members:questions", "members:write_guidelines", "members:topics")},
         **{name: ["demo"] for name in ("spaces:look", "spaces:spaces", "spaces:new_space", "spaces:new_rung")},
     }
     return reverse(name, args=args.get(name, ["demo", post.pk]))
@@ -319,6 +339,8 @@ def fingerprint() -> list[Any]:
         Opening,
         Comment,
         Thread,
+        JoinRequest,
+        Invitation,
         Tier,
         Price,
         Benefit,

@@ -33,6 +33,31 @@ def needs(ability: str) -> Callable[[Callable[..., HttpResponse]], Callable[...,
                 raise Http404
             return view(request, *args, **kwargs)
 
-        return gate
+        return without_agreeing(gate)
 
     return wrap
+
+
+def without_agreeing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Takes what is sent from somebody who has new guidelines to accept as well: leaving, reporting, saying what was seen.
+
+    Everything else waits until they agreed, but for the desks of the team (`needs`).
+    """
+
+    @wraps(view)
+    def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs)
+
+    gate.without_agreeing = True  # type: ignore[attr-defined]
+    return gate
+
+
+def for_writing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page to write on: whoever has new guidelines to accept is led to them first, before they type a word."""
+
+    @wraps(view)
+    def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs)
+
+    gate.for_writing = True  # type: ignore[attr-defined]
+    return gate

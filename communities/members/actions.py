@@ -5,13 +5,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.access.rules import require
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
+from communities.members.invitations import give_back
 from communities.members.models import (
     MEMBER_LEVEL,
     Invitation,
@@ -21,6 +22,9 @@ from communities.members.models import (
     RungSource,
     Standing,
 )
+from communities.members.seats import Full as Full
+from communities.members.seats import join_community as join_community
+from communities.members.seats import let_in_waiting, take_turn
 from communities.spaces.actions import create_community
 from communities.spaces.models import Community, Rung
 from communities.ui import pagecache
@@ -32,31 +36,6 @@ def found_community(user: Any, **fields: Any) -> Community:
     community = create_community(founder_id=user.pk, **fields)
     Member.objects.create(community=community, user=user, role=Role.OWNER)
     return community
-
-
-class Full(Exception):
-    """The community has as many members as it wants to have."""
-
-
-@transaction.atomic
-def join_community(user: Any, community: Community) -> Member:
-    """Makes the person a member, once; who left comes back on the old row. Records member.joined once a person.
-
-    Raises Full where the community's size cap is reached; joins take turns, so that two never share the last place.
-    """
-    seats = Member.objects.filter(community=community).exclude(standing=Standing.LEFT)
-    if community.size_cap is not None and not seats.filter(user=user).exists():
-        Community.objects.filter(pk=community.pk).update(size_cap=F("size_cap"))
-        if seats.count() >= community.size_cap:
-            raise Full
-    member, new = Member.objects.get_or_create(community=community, user=user)
-    if member.standing == Standing.LEFT:
-        Member.objects.filter(pk=member.pk).update(standing=Standing.MEMBER)
-        member.standing = Standing.MEMBER
-    if new:
-        key = f"member.joined:{member.pk}"
-        record("member.joined", community=community, actor=user, obj=member, occurred_at=member.joined_at, key=key)
-    return member
 
 
 @transaction.atomic
@@ -157,17 +136,24 @@ def give_up_seats(user: Any) -> list[int]:
     Returns the rows of their memberships, which stay for the counts. Nothing changes where it was done already.
     """
     seats = Member.objects.filter(user=user)
-    for slug in seats.exclude(standing=Standing.LEFT).values_list("community__slug", flat=True):
-        pagecache.bump(slug)
+    waits = JoinRequest.objects.filter(user=user, state__in=JoinRequest.OPEN)
+    here = Q(members__in=seats.exclude(standing=Standing.LEFT)) | Q(requests__in=waits)
+    places = list(Community.objects.filter(here).distinct().order_by("pk"))
+    for place in places:
+        take_turn(place.pk)
+        pagecache.bump(place.slug)
     seats.update(standing=Standing.LEFT, role=Role.MEMBER, title="", listed=False)
     Member.topics.through.objects.filter(member__user=user).delete()
     RungSource.objects.filter(member__user=user).update(reason="")
     now = timezone.now()
     Invitation.objects.filter(creator=user).update(label="")
     Invitation.objects.filter(creator=user, revoked_at__isnull=True).update(revoked_at=now)
-    asked = JoinRequest.objects.filter(user=user)
-    asked.filter(state__in=JoinRequest.OPEN).update(state=JoinRequest.State.WITHDRAWN, decided_at=now)
-    asked.update(answers=[], note="")
+    for invitation_id in waits.filter(invitation__isnull=False).values_list("invitation_id", flat=True):
+        give_back(invitation_id)
+    waits.update(state=JoinRequest.State.WITHDRAWN, decided_at=now)
+    JoinRequest.objects.filter(user=user).update(answers=[], note="")
+    for place in places:
+        let_in_waiting(place)
     return list(seats.values_list("pk", flat=True))
 
 

@@ -14,6 +14,7 @@ from communities.access.admin import DeskAdmin
 from communities.access.desk import Button, Changes, MomentInput, ReasonForm, change_of
 from communities.access.viewer import Viewer
 from communities.members.actions import end_rung, found_community, grant_rung, set_role
+from communities.members.admitting import admin as _door  # noqa: F401  registers requests and invitations
 from communities.members.models import Member, Role
 from communities.people.models import User
 from communities.spaces.admin import CommunityAdmin

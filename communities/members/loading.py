@@ -59,7 +59,8 @@ def _viewer(user: Any, community: Community, member: Member | None) -> Viewer:
     # A brand manager stays one where they only help; whoever owns a place owns it.
     helps = member.role != Role.MEMBER and (brand != "manager" or member.role == Role.OWNER)
     role = member.role if helps else brand or member.role
-    return Viewer(user.pk, community.pk, role=role, rung=rung, standing="member")
+    behind = member.agreed < community.guidelines_version
+    return Viewer(user.pk, community.pk, role=role, rung=rung, standing="member", must_accept=behind)
 
 
 def _brand_role(user: Any) -> str:

@@ -1,11 +1,18 @@
-"""Visits: that a member was here today, written once a day and member."""
+"""Visits: that a member was here today, written once a day and member. Agreement: nobody writes before they agreed."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
+from communities.access.viewer import load
+from communities.members.guidelines import accept_version, current, must_accept
 from communities.members.seen import note_visit
 
 
@@ -34,3 +41,62 @@ class Visits:
         self.known[who] = day.isoformat()
         if cache.add(f"visit:{user_id}:{community.pk}:{day}", 1, 60 * 60 * 26):
             note_visit(user_id=user_id, community_id=community.pk, day=day)
+
+
+class Agreement:
+    """Whoever has new guidelines to accept reads on; what they send waits behind one page that keeps every word of it.
+
+    One rule for all that is sent to a community's pages, whichever app takes it. Costs nothing where nothing is owed.
+    """
+
+    SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+    TICK = "agree_to"
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: tuple, kwargs: dict[str, Any]) -> HttpResponse | None:
+        viewer = getattr(request, "viewer", None)
+        if viewer is None or not must_accept(viewer) or request.community is None:
+            return None
+        if request.method in self.SAFE:
+            return self._ahead(request) if getattr(view, "for_writing", False) else None
+        if getattr(view, "without_agreeing", False):
+            return None
+        return self._hold(request)
+
+    def _ahead(self, request: HttpRequest) -> HttpResponse:
+        page = reverse("members:guidelines", args=[request.community.slug])
+        return HttpResponseRedirect(f"{page}?{urlencode({'next': request.get_full_path()}, safe='/')}")
+
+    def _hold(self, request: HttpRequest) -> HttpResponse | None:
+        """Agreed on the way: the form goes on to where it was going."""
+        sent = request.POST.get(self.TICK, "")
+        problem = ""
+        if sent:
+            try:
+                accept_version(request.user, request.community, version=int(sent) if sent.isdecimal() else 0)
+            except ValidationError as refusal:
+                problem = " ".join(refusal.messages)
+            else:
+                if (found := load(request.user, request.community)) is not None:
+                    request.community, request.viewer, request.seat = found
+                return None
+        kept = [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in ("csrfmiddlewaretoken", self.TICK)
+            for value in values
+        ]
+        page = {
+            "guidelines": current(request.community),
+            "kept": kept,
+            "send_to": request.get_full_path(),
+            "problem": problem,
+        }
+        answer = render(request, "members/agree_first.html", page, status=403)
+        answer["X-Waits-For"] = "agreement"  # for scripts, which send the form itself then
+        return answer

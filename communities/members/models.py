@@ -27,9 +27,10 @@ class Standing(models.TextChoices):
 class Member(models.Model):
     """`rung` caches the highest running source (never below a member's 10) and holds until `rung_until`, then it is settled anew.
 
-    invitation: by which link they came. onboarded_at: when they answered or skipped the questions of the first visit.
-    settled_at: when they put the list of first steps away. caught_up_at: the date of the newest post on the feed that
-    they had seen; until the first time it is the moment of joining.
+    agreed: the version of the guidelines that they accepted last. was_suspended: they left while suspended; the suspension
+    goes on (until `suspended_until`) when they come back. invitation: by which link they came. onboarded_at: when they
+    answered or skipped the questions of the first visit. settled_at: when they put the list of first steps away.
+    caught_up_at: the date of the newest post on the feed that they had seen; until the first time it is the moment of joining.
     """
 
     community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="members")
@@ -43,6 +44,8 @@ class Member(models.Model):
     rung_until = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
     suspended_until = models.DateTimeField(null=True, blank=True)
+    was_suspended = models.BooleanField(default=False)
+    agreed = models.PositiveIntegerField(_("guidelines accepted"), default=0)
     listed = models.BooleanField(_("shown among the people here"), default=True)
     invitation = models.ForeignKey(
         "members.Invitation", null=True, blank=True, on_delete=models.SET_NULL, related_name="members"
@@ -165,7 +168,7 @@ class JoinQuestion(models.Model):
 
 
 class JoinRequest(models.Model):
-    """Somebody waits at the door: for the team's word ("asked"), or for a place to become free ("queued").
+    """Somebody waits at the door: for the team's word ("asked"), or for a place to become free ("queued", since `queued_at`).
 
     answers: [[question, answer], ...] in the words they were asked in.
     """
@@ -185,6 +188,7 @@ class JoinRequest(models.Model):
     answers = models.JSONField(default=list, blank=True)
     invitation = models.ForeignKey(Invitation, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(_("asked"), default=timezone.now)
+    queued_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -195,6 +199,9 @@ class JoinRequest(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["community", "user"], condition=Q(state__in=["asked", "queued"]), name="join_request_open_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="queued") | Q(queued_at__isnull=False), name="join_request_stands_somewhere_in_line"
             ),
         ]
         indexes = [models.Index(fields=["community", "state", "created_at"], name="join_request_queue")]

@@ -1,4 +1,4 @@
-"""The people in the rail, the members' entry in the studio, and one's own communities on /me/."""
+"""What members put into the navigation, and one's own communities on /me/."""
 
 from typing import Any
 
@@ -8,20 +8,32 @@ from django.utils.translation import gettext as _
 
 from communities.access.rules import may
 from communities.members.founding import may_found
+from communities.members.invitations import may_invite
 from communities.members.models import Member, Standing
 from communities.spaces.models import Rung
 from communities.ui.navigation import Entry
 
 
 def entries(request: HttpRequest) -> list[Entry]:
-    place = request.community
+    """Nothing here asks the database: it runs on every page."""
+    place, viewer = request.community, request.viewer
     if place is None:
         return []
+    here = request.path
     people = reverse("members:people", args=[place.slug])
-    rows = [Entry(_("People"), people, "people", current=request.path.startswith(people))]
-    if may(request.viewer, "see_members"):
+    rows = [Entry(_("People"), people, "people", current=here.startswith(people))]
+    if may_invite(viewer):
+        url = reverse("members:invite", args=[place.slug])
+        rows.append(Entry(_("Invite"), url, "key", "me", current=here == url))
+    if may(viewer, "see_members"):
         url = reverse("members:list", args=[place.slug])
-        rows.append(Entry(_("Members"), url, "list", "studio", current=request.path.startswith(url)))
+        rows.append(Entry(_("Members"), url, "list", "studio", current=here.startswith(url)))
+    if may(viewer, "admit"):
+        url = reverse("members:requests", args=[place.slug])
+        rows.append(Entry(_("Requests"), url, "bell", "studio", current=here.startswith(url)))
+    if may(viewer, "manage"):
+        url = reverse("members:questions", args=[place.slug])
+        rows.append(Entry(_("The door"), url, "door", "studio", current=here.startswith(url)))
     return rows
 
 

@@ -22,7 +22,7 @@ class CommunityAdmin(FormAdmin):
     search_fields = ("name", "slug", "tagline")
     ordering = ("name",)
     LOOK = ("hue", "radius", "font")
-    PLACE = ("name", "slug", "tagline", "about", "timezone", "listed", "size_cap")
+    PLACE = ("name", "slug", "tagline", "about", "timezone", "listed", "join_mode", "join_note", "size_cap")
     fieldsets = (
         (None, {"fields": PLACE}),
         (_("Look"), {"fields": LOOK}),

@@ -48,15 +48,19 @@ class LookForm(forms.ModelForm):
 
     class Meta:
         model = Community
-        fields = ("name", "tagline", "about", "hue", "radius", "font", "timezone", "size_cap", "listed")
+        fields = (
+            "name", "tagline", "about", "hue", "radius", "font", "timezone", "join_mode", "join_note", "size_cap", "listed"
+        )  # fmt: skip
         widgets = {
+            "join_mode": forms.RadioSelect,
+            "join_note": forms.Textarea(attrs={"rows": 2, "dir": "auto", "class": "short"}),
             "name": forms.TextInput(attrs={"dir": "auto"}),
             "tagline": forms.TextInput(attrs={"dir": "auto"}),
             "about": forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
             "radius": forms.RadioSelect,
             "font": forms.RadioSelect,
         }
-        help_texts = {"size_cap": _lazy("Empty: as many as come.")}
+        help_texts = {"size_cap": _lazy("Empty: as many as come. Whoever is one too many stands in line.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

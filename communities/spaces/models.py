@@ -27,7 +27,10 @@ slug_shape = RegexValidator(
 
 
 class Community(models.Model):
-    """One micro-community: its address, its look, its rules. `look_version` is in the stylesheet's URL and grows with each change."""
+    """One micro-community: its address, its look, its rules. `look_version` is in the stylesheet's URL and grows with each change.
+
+    guidelines_version: of the newest Guidelines, 0 before there are any, so that no page asks for it.
+    """
 
     class Radius(models.TextChoices):
         NONE = "none", _("square")
@@ -62,6 +65,7 @@ class Community(models.Model):
     size_cap = models.PositiveIntegerField(_("most members"), null=True, blank=True, validators=[MinValueValidator(1)])
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_timezone])
     listed = models.BooleanField(_("visitors may know of it"), default=True)
+    guidelines_version = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=now)
 
     class Meta:
@@ -73,6 +77,11 @@ class Community(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.timezone)
+
+    @property
+    def joins_at_once(self) -> bool:
+        """One button and one is in: nothing to answer, nothing to agree to, nobody to ask."""
+        return self.join_mode == self.Join.OPEN and not self.guidelines_version
 
 
 class Rung(models.Model):

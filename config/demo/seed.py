@@ -15,7 +15,7 @@ from communities.people.models import User
 from communities.safety.models import Act
 from communities.spaces.models import Community, Rung, Space
 from communities.ui import pagecache
-from config.demo import art, history, profiles
+from config.demo import art, history, joining, profiles
 from config.demo.conversation import let_them_talk
 from config.demo.drawing import Drawn, file_row, in_processes
 from config.demo.offers import make_offers
@@ -40,6 +40,7 @@ def seed(draw: Draw = in_processes) -> dict[str, int]:
     places = {slug: _make_place(slug, now) for slug in PLACES}
     members = make_members(places, users, now)
     profiles.describe(users)
+    joining.open_the_doors(places, users, members)
     pairs = _make_posts(places, users)
     openings, acts = _make_openings(pairs), _make_acts(pairs, users)
     _name_things(pairs, users)

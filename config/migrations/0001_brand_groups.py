@@ -19,7 +19,8 @@ LOOKS = {
     "safety.act",
     "safety.report",
 }
-EVERYTHING = LOOKS | {"people.export", "people.closing", "activity.delivery", "mail.mail", "auth.group", "admin.logentry"}
+DOOR = {"members.joinrequest", "members.invitation"}
+EVERYTHING = LOOKS | DOOR | {"people.export", "people.closing", "activity.delivery", "mail.mail", "auth.group", "admin.logentry"}
 
 # group -> verb -> models. "change" of what an action owns is the right to press its buttons.
 GROUPS: dict[str, dict[str, set[str]]] = {
@@ -33,12 +34,13 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             "mail.mail",
             "people.export",
             "people.closing",
+            *DOOR,
         },
         "change": {"mail.mail", "people.export"},
     },
     "moderator": {
-        "view": LOOKS | {"admin.logentry"},
-        "change": {"posts.post", "posts.tag", "members.member", "safety.report"},
+        "view": LOOKS | DOOR | {"admin.logentry"},
+        "change": {"posts.post", "posts.tag", "members.member", "safety.report", *DOOR},
         "delete": {"posts.tag"},
     },
     "manager": {
@@ -56,6 +58,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             "mail.mail",
             "people.export",
             "safety.report",
+            *DOOR,
         },
         "delete": {"posts.tag"},
     },

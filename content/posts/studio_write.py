@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from communities.access.gates import needs_account
+from communities.access.gates import for_writing, needs_account
 from communities.access.models import State
 from communities.access.rules import require
 from communities.access.texts import unhurried
@@ -35,6 +35,7 @@ from content.posts.writing import render_body
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_writing
 def new(request: HttpRequest, community: str) -> HttpResponse:
     """An empty page, with an id made here, so that sending it twice makes one post; nothing is stored before something is typed."""
     if not request.user.is_authenticated:
@@ -53,6 +54,7 @@ def new(request: HttpRequest, community: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_writing
 def write(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
     if not request.user.is_authenticated:
         return signed_out(request)

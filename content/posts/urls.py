@@ -8,7 +8,6 @@ app_name = "posts"
 urlpatterns = [
     path("", views.home, name="home"),
     path("c/<slug:community>/", views.stream, name="stream"),
-    path("c/<slug:community>/join/", views.join, name="join"),
     path("c/<slug:community>/caught-up/", views.caught_up, name="caught_up"),
     path("c/<slug:community>/suggestions/", views.suggestions, name="suggestions"),
     path("c/<slug:community>/first-steps/", views.first_steps, name="first_steps"),

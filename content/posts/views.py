@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
@@ -15,15 +14,13 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from communities.access.gates import needs_account
+from communities.access.gates import needs_account, without_agreeing
 from communities.access.models import State
 from communities.access.rules import audience, may, spaces_known_to, writable_spaces
 from communities.access.viewer import Viewer
 from communities.comments.talk import About, talk
-from communities.members.actions import Full, join_community
 from communities.members.reading_marks import move_caught_up, put_first_steps_away, switch_suggestions
 from communities.members.seen import note_seen
 from communities.members.team import count_of, team_of, teams_of
@@ -262,18 +259,7 @@ def _article(request: HttpRequest, post: Post) -> dict[str, Any]:
 
 @require_POST
 @needs_account
-def join(request: HttpRequest, community: str) -> HttpResponse:
-    """An open community takes whoever asks, up to its size cap."""
-    if request.viewer.standing == "visitor":
-        try:
-            join_community(request.user, request.community)
-        except Full:
-            messages.error(request, _("All places here are taken. Have another look when somebody has left."))
-    return redirect("posts:stream", request.community.slug)
-
-
-@require_POST
-@needs_account
+@without_agreeing
 def caught_up(request: HttpRequest, community: str) -> HttpResponse:
     """The line of the feed moves up to what the page began with; a beacon sends it as well when the line comes into view."""
     top = moment_in(request.POST.get("top", ""))
@@ -286,6 +272,7 @@ def caught_up(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_POST
 @needs_account
+@without_agreeing
 def suggestions(request: HttpRequest, community: str) -> HttpResponse:
     """Suggestions on the feed, on or off."""
     switch_suggestions(request.viewer, on=request.POST.get("on") == "1")
@@ -294,6 +281,7 @@ def suggestions(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_POST
 @needs_account
+@without_agreeing
 def first_steps(request: HttpRequest, community: str) -> HttpResponse:
     """Puts the list of first steps away."""
     put_first_steps_away(request.viewer)
@@ -302,6 +290,7 @@ def first_steps(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_POST
 @needs_account
+@without_agreeing
 def seen(request: HttpRequest, community: str) -> HttpResponse:
     """The beacon of what was on screen for a second: `seen` once a thing, as `post:12`; what is not ours to know is dropped."""
     pairs = [raw.partition(":") for raw in request.POST.getlist("seen")[:100]]
@@ -342,7 +331,7 @@ def _doorstep(request: HttpRequest) -> dict[str, Any]:
     viewer, place = request.viewer, request.community
     page: dict[str, Any] = {"member": viewer.is_member or None, "seen_url": ""}
     if viewer.signed_in and viewer.standing == "visitor":
-        page["join_url"] = reverse("posts:join", args=[place.slug])
+        page["join_url"] = reverse("members:join", args=[place.slug])
     if viewer.is_member:
         page["seen_url"] = reverse("posts:seen", args=[place.slug])
     return page

@@ -63,6 +63,8 @@ async function save() {
   return running;
 }
 
+let waits = false; // for new guidelines to be accepted
+
 async function send() {
   changed = false;
   say(words.saving);
@@ -86,6 +88,11 @@ async function send() {
     return true;
   }
   changed = true;
+  waits = response.headers.get("X-Waits-For") === "agreement";
+  if (waits) { // the page that answers the form keeps every word and asks
+    say(words.agree, true);
+    return false;
+  }
   if (response.status === 409) {
     otherTab(await response.json());
     return false;
@@ -125,7 +132,7 @@ function saving() {
     const button = event.submitter;
     clearTimeout(waiting);
     while (running) await running;
-    if ((changed || status.classList.contains("failed")) && !(await save())) return;
+    if ((changed || status.classList.contains("failed")) && !(await save()) && !waits) return;
     await new Promise((go) => { setTimeout(go); }); // a form cannot be sent while it is being sent
     token();
     leaving = safe = true;

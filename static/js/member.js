@@ -71,8 +71,21 @@ function catchingUp() {
     }, LONG_ENOUGH);
   });
   eye.observe(form);
+// <button data-copy="id" data-done="Copied" hidden>: puts the field's text on the clipboard; without one the field is there to select.
+function copying() {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    const field = document.getElementById(button.dataset.copy);
+    field.addEventListener("focus", () => field.select());
+    if (!navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(field.value);
+      button.querySelector("span").textContent = button.dataset.done;
+    });
+  }
 }
 
 watchingSeen();
 catchingUp();
 sendingOnce();
+copying();

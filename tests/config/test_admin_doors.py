@@ -84,6 +84,8 @@ def test_the_first_page_is_grouped_under_the_packages(db: None) -> None:
         "communities": [
             "Community",
             "Member",
+            "JoinRequest",
+            "Invitation",
             "User",
             "Space",
             "Rung",
@@ -127,6 +129,7 @@ def test_the_first_page_counts_what_waits_with_links_to_it(publish, insider: Use
     assert told == {
         "/admin/posts/post/?state__exact=hidden": (1, False),
         "/admin/members/member/?standing__exact=suspended": (1, False),
+        "/admin/members/joinrequest/?state__exact=asked": (0, False),
         "/admin/mail/mail/?state__exact=parked": (1, True),
         "/admin/activity/delivery/?parked__exact=1": (1, True),
         "/admin/activity/delivery/?parked__exact=0": ("nothing waits", False),
@@ -152,7 +155,11 @@ def test_each_sees_only_the_cards_they_may_look_at(db: None) -> None:
         name: [card["url"].split("?")[0].split("/")[3] for card in browser(brand(name)).get("/admin/").context["desk"]]
         for name in ("analyst", "support", "moderator")
     }
-    assert cards == {"analyst": ["post", "member"], "support": ["member", "mail"], "moderator": ["post", "member"]}
+    assert cards == {
+        "analyst": ["post", "member"],
+        "support": ["member", "joinrequest", "mail"],
+        "moderator": ["post", "member", "joinrequest"],
+    }
 
 
 def test_staff_without_a_group_read_how_to_get_one(db: None) -> None:

@@ -16,19 +16,22 @@ from django.utils import timezone
 from communities.activity.models import Activity, Delivery
 from communities.files.models import File
 from communities.mail.models import Mail
-from communities.members.models import Member
+from communities.members.models import Invitation, JoinRequest, Member
 from communities.people.models import Closing, Export, User
 from communities.safety.actions import hide
 from communities.safety.models import Act, Report
 from communities.spaces.models import Community, Rung, Space
 from content.posts.actions import set_tags
 from content.posts.models import Post, Tag
+from tests.conftest import make_user
 from tests.desk import GROUPS, brand, browser, root, rows_of_everything
 
 # model: what analyst, support, moderator, manager and superuser may there. v view, a add, c change (or press buttons), d delete
 TABLE = {
     "spaces.community": ("v", "v", "v", "vac", "vac"),
     "members.member": ("v", "v", "vc", "vc", "vc"),
+    "members.joinrequest": ("", "v", "vc", "vc", "vc"),
+    "members.invitation": ("", "v", "vc", "vc", "vc"),
     "people.user": ("v", "v", "v", "vc", "vc"),
     "people.export": ("", "vc", "", "vc", "vc"),
     "people.closing": ("", "v", "", "v", "v"),
@@ -79,6 +82,8 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
         "safety.report": report.pk,
         "spaces.community": demo.pk,
         "members.member": Member.objects.get(user=insider).pk,
+        "members.joinrequest": JoinRequest.objects.create(community=demo, user=make_user("asker")).pk,
+        "members.invitation": Invitation.objects.create(community=demo, creator=insider).pk,
         "people.user": insider.pk,
         "people.export": Export.objects.create(user=insider).pk,
         "people.closing": Closing.objects.create(user=insider, how="erase", due_at=timezone.now()).pk,

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import get_resolver, resolve
 
 from communities.access.viewer import viewer_for
+from communities.members.guidelines import write_guidelines
 from tests.journeys.town import Town, built, members_pages, owners_pages, visitors_pages
 
 browser_test = pytest.mark.browser
@@ -21,7 +22,7 @@ RULES = {"light": {"runOnly": LEVELS}, "dark": {"runOnly": COLOURS}}
 HOW = {"iframes": False, "resultTypes": ["violations"]}
 # Not pages: machines read them, or they answer with another page, a part of one, or a file.
 NO_PAGES = {
-    "healthz", "readyz", "metrics", "original", "size", "html", "face", "look", "short", "seen", "join", "card",
+    "healthz", "readyz", "metrics", "original", "size", "html", "face", "look", "short", "seen", "card",
     "card_of_place", "robots", "sitemap", "sitemap_fronts", "sitemap_block", "atom", "rss", "atom_of_all",
     "rss_of_all", "start", "shown", "save", "discard", "unpublish", "upload", "describe", "preview_raw", "grant",
     "caught_up", "suggestions", "first_steps",
@@ -121,8 +122,21 @@ def test_what_a_member_meets(town, browse, client_of, live_server):
     look.page.locator(".errors").first.wait_for()
     look.judge("settings refused")
     other = Look(signed_in(browse(), town.people["outsider"], client_of, live_server))
-    looked_at(other, ["/c/demo/", town.posts["locked"].url])
+    looked_at(other, ["/c/demo/", town.posts["locked"].url, "/c/demo/join/", "/i/open/"])
+    other.page.goto("/c/demo/join/")
+    other.page.get_by_role("button", name="Ask to join").click()
+    other.page.locator(".errors").first.wait_for()
+    other.judge("door refused")
     look.wrong += other.wrong
+    for name in ("waiting", "lining", "refused"):
+        one = Look(signed_in(browse(), town.people[name], client_of, live_server))
+        looked_at(one, ["/c/demo/join/"])
+        look.wrong += one.wrong
+    write_guidelines(viewer_for(town.people["owner"], town.place), community=town.place, source="Be kinder.")
+    looked_at(look, ["/c/demo/", "/c/demo/guidelines/"])
+    look.page.get_by_role("button", name="I agree").click()
+    look.page.locator(".errors").first.wait_for()
+    look.judge("guidelines refused")
     assert "\n".join(look.wrong) == ""
 
 

@@ -18,7 +18,9 @@ from communities.comments.models import Comment
 from communities.files.actions import take_image
 from communities.mail.sink import SinkBackend, sink_folder
 from communities.members.actions import found_community
-from communities.members.models import Member
+from communities.members.guidelines import write_guidelines
+from communities.members.models import Invitation, JoinRequest, Member
+from communities.members.questions import save_questions
 from communities.notifications.stopping import token_for, token_for_address
 from communities.people.models import User
 from communities.people.profile import change_profile
@@ -27,7 +29,9 @@ from communities.reactions.models import EMOJI
 from communities.safety.actions import hide, warn_member
 from communities.safety.models import Act
 from communities.safety.reporting import file_report
+from communities.spaces.actions import change_community
 from communities.spaces.models import Community, Rung, Space, Topic
+from communities.spaces.topics import Offer, save_topics
 from content.posts.actions import publish_post, save_draft, set_tags, start_draft
 from content.posts.kinds import KINDS
 from content.posts.models import Post
@@ -82,6 +86,7 @@ def built(demo: Community, people: dict[str, User], publish: Any, viewer_of: Any
     posts["draft"] = start_draft(owner, space=journal, title="Half", source="Half a *thought*.", teaser="Half.")
     _known(town)
     found_community(make_user("hermit"), name="Empty", slug="empty")
+    _doors(town, owner)
     return town
 
 
@@ -123,6 +128,29 @@ def _known(town: Town) -> None:
     change_profile(town.people["member"], words={"place": "Lisbon"}, seen_by={"place": "me"})
     for seat in Member.objects.filter(community=town.place):
         seat.topics.set(topics)
+
+
+def _doors(town: Town, owner: Any) -> None:
+    """The place lets in by hand and is full of words; one waits, one stands in line, links of every kind."""
+    place, member = town.place, town.people["member"]
+    save_questions(owner, community=place, questions=[("What do you make?", True), (LONG, False)])
+    save_topics(owner, community=place, offers=[Offer("interest", LONG[:60], "riso"), Offer("challenge", "Paper")])
+    write_guidelines(owner, community=place, source=f"Be kind.\n\n{TABLE}\n{LONG}")
+    Member.objects.filter(community=place).update(agreed=1)
+    change_community(owner, community=place, join_mode="request", join_note=f"Come on a Thursday. {LONG}")
+    for name, state in (("waiting", "asked"), ("lining", "queued"), ("refused", "declined")):
+        person = town.people[name] = make_user(name)
+        moments = {"queued_at": timezone.now(), "decided_at": timezone.now()}
+        words = {"answers": [["What do you make?", LONG]], "note": LONG}
+        JoinRequest.objects.create(community=place, user=person, state=state, **words, **moments)
+    gone = {"revoked_at": timezone.now(), "label": LONG[:80]}
+    Invitation.objects.bulk_create(
+        [
+            Invitation(community=place, creator=member, token="open", label="Nora", max_uses=3, used=1),
+            Invitation(community=place, creator=member, token="gone", **gone),
+        ]
+    )
+    Member.objects.filter(user=town.people["outsider"]).update(invitation=Invitation.objects.get(token="open"))
 
 
 def _answer(type_: str, soon: dt.datetime) -> Any:
@@ -167,6 +195,11 @@ def visitors_pages(town: Town) -> list[str]:
         "/c/demo/people/",
         "/c/empty/people/",
         "/c/demo/people/owner/",
+        "/c/demo/join/",
+        "/c/demo/guidelines/",
+        "/c/empty/guidelines/",
+        "/i/open/",
+        "/i/gone/",
         *(posts[name].url for name in ("public", "locked", "early", "long", "rtl", "offer", "question", "lesson")),
         f"{posts['public'].url}?by=team",
         f"/c/demo/react/post/{posts['public'].pk}/",
@@ -238,11 +271,16 @@ def owners_pages(town: Town) -> list[str]:
         f"{studio}spaces/{space.pk}/",
         f"{studio}steps/new/",
         f"{studio}steps/{rung.pk}/",
+        f"{studio}requests/",
+        f"{studio}door/",
+        f"{studio}door/guidelines/",
+        f"{studio}door/topics/",
         f"{studio}members/",
         f"{studio}reports/",
         f"{studio}reports/post/{posts['long'].pk}/",
         f"{studio}log/",
         f"{studio}log/{Act.objects.get(kind='post', verb='hidden').pk}/",
+        "/c/demo/invite/",
         f"{studio}members/{seat.pk}/",
         "/new/",
         "/c/demo/write/",

@@ -24,12 +24,15 @@ from communities.comments.models import Comment, Revision, Thread
 from communities.files import store
 from communities.files.models import File
 from communities.members.actions import rung_now
-from communities.members.models import JoinRequest, Member, Seen, Visit
+from communities.members.guidelines import current, has_accepted, must_accept
+from communities.members.models import Invitation, JoinRequest, Member, Seen, Visit
+from communities.members.questions import asked_by
+from communities.members.topics import reasons_for
 from communities.notifications.models import Notification
 from communities.people.models import User
 from communities.reactions.models import Reaction
 from communities.safety.models import Act, Report
-from communities.spaces.models import Community, Rung, Space
+from communities.spaces.models import Community, Rung, Space, Topic
 from config.demo.seed import seed
 from content.posts.actions import announce_opened
 from content.posts.models import Post
@@ -200,6 +203,10 @@ def test_the_ledger_tells_the_past_at_its_own_time_and_nothing_is_announced_agai
     assert {row["verb"]: row["times"] for row in rows} == {
         "community.founded": 2,
         "member.joined": 66,
+        "member.onboarded": 68,
+        "guidelines.written": 2,
+        "guidelines.accepted": 68,
+        "invitation.made": 2,
         "member.rung_changed": 21,
         "post.published": 75,
         "post.opened": 1,
@@ -218,6 +225,31 @@ def test_what_the_moderator_hid_stands_in_the_log_with_its_reason() -> None:
     assert (act.verb, act.actor.email, act.kind) == ("hidden", "staff@demo.example", "post")
     assert act.reason
     assert Post.objects.get(pk=act.object_id).state == "hidden"
+
+
+def test_everybody_agreed_and_is_past_the_questions_and_most_said_what_they_care_about() -> None:
+    halftone, atelier = Community.objects.get(slug="demo"), Community.objects.get(slug="atelier")
+    assert (halftone.join_mode, atelier.join_mode) == ("open", "request")
+    assert [one.text for one in asked_by(atelier)] == ["What do you make, or want to make?", "Who told you about us?"]
+    for place in (halftone, atelier):
+        assert (place.guidelines_version, current(place).version) == (1, 1)
+        people = User.objects.filter(memberships__community=place)
+        assert all(has_accepted(person, place) for person in people)
+        assert not any(must_accept(viewer_for(person, place)) for person in people)
+    assert not Member.objects.filter(onboarded_at=None).exists()
+    kinds = Counter(Topic.objects.filter(community=halftone).values_list("kind", flat=True))
+    assert kinds == {"interest": 6, "challenge": 5}
+    tags = set(Post.objects.filter(community=halftone, state="published").values_list("tags__slug", flat=True))
+    assert set(Topic.objects.filter(community=halftone).values_list("slug", flat=True)) <= tags
+    answered = Member.objects.filter(community=halftone, topics__isnull=False).distinct().count()
+    assert 40 <= answered < 60
+    mira = Member.objects.get(community=halftone, user=who("member"))
+    assert [slug for slug, _label, _kind in reasons_for(mira)] == ["ink", "paper", "register"]
+    waits = JoinRequest.objects.get(community=atelier, state="asked")
+    assert [question for question, _answer in waits.answers] == [one.text for one in asked_by(atelier)]
+    assert not JoinRequest.objects.filter(user=who("outsider")).exists()
+    for link in Invitation.objects.all():
+        assert link.used == link.members.count() > 0
 
 
 def test_the_last_sixty_days_have_visits_and_nobody_came_before_joining() -> None:

@@ -1,0 +1,1 @@
+"""The team's pages about who comes in: requests, what is asked at the door, guidelines, topics."""

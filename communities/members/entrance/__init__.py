@@ -1,0 +1,1 @@
+"""The pages of coming in: the door, and where an invitation leads."""

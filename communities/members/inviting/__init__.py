@@ -1,0 +1,1 @@
+"""One's own invitations: making links, seeing who came by them, taking them back."""
