@@ -116,3 +116,5 @@ def _may_act_on(actor: User, user: User) -> None:
         raise PermissionDenied(_("Not on your own account: ask somebody else of the team."))
     if user.is_superuser and not actor.is_superuser:
         raise PermissionDenied(_("Only a superuser changes a superuser's account."))
+    if user.left_at is not None:
+        raise ValidationError(_("This account is closed for good."))

@@ -143,13 +143,14 @@ class UserAdmin(FormAdmin):
         return False  # people sign up themselves
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A superuser's account is for superusers."""
+        """A superuser's account is for superusers, a closed one for nobody."""
         shielded = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return super().has_change_permission(request, obj) and not shielded
+        closed = obj is not None and obj.left_at is not None
+        return super().has_change_permission(request, obj) and not shielded and not closed
 
     def may_press(self, request: HttpRequest, button: Button, obj: User) -> bool:
         if button.name == "pack":  # support helps here and changes nothing about a person
-            return request.user.has_perm("people.change_export") and obj.pk != request.user.pk
+            return request.user.has_perm("people.change_export") and obj.pk != request.user.pk and obj.left_at is None
         return self.has_change_permission(request, obj) and obj.pk != request.user.pk
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -13,11 +13,10 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from communities.people import portable_below, portable_own  # noqa: F401
-        from communities.people.panels import closing, data
+        from communities.people.panels import data
         from communities.ui.panels import Panel, register_panel
 
         for config in apps.get_app_configs():
             if config.module and module_has_submodule(config.module, "portable"):
                 import_module(f"{config.name}.portable")
-        register_panel(Panel("people/_closing.html", closing, order=1))
         register_panel(Panel("people/_data.html", data, order=90))

@@ -58,7 +58,8 @@ def page(
     for section in shown:
         count = counts[section.name]
         lines = ngettext("%(count)d line", "%(count)d lines", count) % {"count": count}
-        yield f'<section id="{section.name}"><h2>{escape(str(section.title))}</h2>\n<p class="quiet">{escape(lines)}</p>\n'
+        yield f'<section id="{section.name}"><h2>{escape(str(section.title))}</h2>\n'
+        yield f'<p class="quiet">{escape(lines)}</p>\n' if count > 1 else ""
         for line in lines_of(section):
             yield _article(json.loads(line))
         yield "</section>\n"

@@ -43,6 +43,7 @@ WORDS = {
     "last_sign_in_at": _("last signed in"),
     "last_used_at": _("last used"),
     "level": _("step"),
+    "listed": _("shown among the people here"),
     "medium": _("medium"),
     "moderation": _("what the team did"),
     "name": _("name"),

@@ -19,6 +19,7 @@ from communities.files.refusal import UploadRefused
 from communities.people.actions import end_session
 from communities.people.faces import remove_face, set_face
 from communities.people.forms import MeForm
+from communities.people.leaving import closing_of
 from communities.people.models import Profile, User
 from communities.people.profile import FIELDS, change_profile
 from communities.people.profile_forms import FaceForm, WordsForm
@@ -86,6 +87,7 @@ def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
     zones = ["UTC", *sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and "Etc" not in zone)]
     told = [(form["bio"], words["seen_bio"]), *((words[name], words[f"seen_{name}"]) for name in Profile.FIELDS[1:])]
     page = {"form": form, "words": words, "told": told, "face_form": face_form, "zones": zones}
+    page["leaving"] = {"closing": closing_of(user)}
     return render(request, "people/me.html", {**page, "panels": panels_for(request)})
 
 

@@ -1,5 +1,6 @@
 """Nobody else's in it, everything of one's own in it: the zip of each person of the access matrix, searched for canaries (A21)."""
 
+import json
 import re
 import zipfile
 from typing import Any
@@ -17,7 +18,8 @@ from communities.members.actions import found_community
 from communities.members.models import Invitation, JoinRequest, Member, Seen, Standing
 from communities.notifications.models import Notification
 from communities.people.exporting import ask_export, pack_due
-from communities.people.models import Arrival, OldHandle, Profile, User
+from communities.people.models import Arrival, Export, OldHandle, Profile, User
+from communities.people.packing_words import WORDS
 from communities.people.portable import not_personal, sections
 from communities.reactions.models import Reaction
 from communities.safety.models import Mute, Report
@@ -102,6 +104,22 @@ def unpacked(user: User) -> bytes:
     return b"\n".join([*(name.encode() for name in box.namelist()), *(box.read(name) for name in box.namelist())])
 
 
+def named_in(user: User) -> set[str]:
+    """The names in data.json of the last export, but for those that a post's kind or a profile's circles make up."""
+    export = Export.objects.get(user=user)
+    data = json.loads(zipfile.ZipFile(store.place(export.path)).read("data.json"))
+
+    def names(value: Any) -> set[str]:
+        if isinstance(value, list):
+            return set().union(*map(names, value))
+        if isinstance(value, dict):
+            inner = [names(one) for name, one in value.items() if name not in ("details", "seen_by")]
+            return set(value).union(*inner)
+        return set()
+
+    return names([rows for rows in data.values() if isinstance(rows, list)])
+
+
 def test_each_zip_holds_ones_own_and_nobody_elses(house: House) -> None:
     secret = found_community(house.people["maker"], name="CANARY-secret-place", slug="atelier", listed=False)
     busy(house, secret)
@@ -140,6 +158,7 @@ def test_each_zip_holds_ones_own_and_nobody_elses(house: House) -> None:
                     leaks.append((who, audience, field))
     assert leaks == []
     assert missing == []
+    assert named_in(house.people["insider"]) - set(WORDS) == set()  # each has a word on the page
 
 
 def test_no_session_key_password_or_secret_is_in_it(member, demo) -> None:
