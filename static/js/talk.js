@@ -1,0 +1,174 @@
+// The talk under a story without leaving the page: signs, answers and quotes go where they belong. Every part of it is a link or
+// a form that works without this; what comes back are the page's own fragments.
+
+const talk = document.querySelector("#talk");
+const said = document.createElement("p");
+said.className = "sr";
+said.setAttribute("role", "status");
+
+const ask = (address, options = {}) => fetch(address, { credentials: "same-origin", ...options, headers: { "X-Fragment": "1" } });
+const fromHtml = (html) => {
+  const box = document.createElement("template");
+  box.innerHTML = html;
+  return box.content;
+};
+
+// A second click of a double click says nothing new; the answer to the first may have come in between.
+function once(event) {
+  if (event.detail > 1 && event.target.closest("button.sign")) event.preventDefault();
+}
+
+async function react(form, button) {
+  const bar = form.closest(".signs") ?? document.getElementById(form.id.replace("off", "signs"));
+  if (bar.dataset.busy) return;
+  bar.dataset.busy = "yes";
+  const body = new URLSearchParams(new FormData(form, button));
+  try {
+    const answer = await ask(form.action, { method: "POST", body });
+    if (answer.redirected || !answer.ok) throw new Error(answer.status);
+    const fresh = fromHtml(await answer.text()).firstElementChild;
+    const inMenu = button.closest("details");
+    bar.replaceWith(fresh);
+    const again = fresh.querySelector(`form > button[value="${button.value}"]`) ?? fresh.querySelector("summary");
+    (inMenu && !again.matches("button") ? fresh.querySelector("summary") : again).focus();
+    said.textContent = again.getAttribute("aria-label") ?? "";
+  } catch {
+    delete bar.dataset.busy;
+    form.requestSubmit === undefined ? form.submit() : plainly(form, button);
+  }
+}
+
+// What did not go through quietly goes the way of every form, so that the page itself says why.
+function plainly(form, button) {
+  form.dataset.plain = "yes";
+  form.requestSubmit(button);
+}
+
+// --- writing -----------------------------------------------------------------------------------------------------------
+
+const formOf = () => talk.querySelector("form.say");
+
+function aim(form, link) {
+  const comment = link?.closest(".comment");
+  form.elements.answers.value = link ? (link.dataset.answer ?? link.dataset.quote) : "";
+  const line = form.querySelector(".answering");
+  line.hidden = !comment;
+  if (comment) {
+    line.querySelector("b").textContent = comment.querySelector("header b").textContent;
+    comment.after(form);
+  } else {
+    talk.querySelector(".saying").append(form);
+  }
+  form.elements.body.focus();
+  form.scrollIntoView({ block: "nearest" });
+}
+
+// The server's own quote, with the passage in place of the whole where one is selected.
+async function quote(form, link) {
+  const words = link.closest(".comment").querySelector(".said");
+  const selection = getSelection();
+  const passage = words.contains(selection.anchorNode) && words.contains(selection.focusNode) ? selection.toString().trim() : "";
+  const answer = await ask(link.href.split("#")[0]);
+  if (!answer.ok) { location.assign(link.href); return; }
+  const whole = fromHtml(await answer.text()).querySelector("form.say textarea")?.value ?? "";
+  const head = whole.split("\n").slice(0, 2).join("\n");
+  const text = passage ? `${head}\n${passage.split("\n").map((line) => `> ${line}`.trimEnd()).join("\n")}\n\n` : whole;
+  const box = form.elements.body;
+  aim(form, link);
+  box.value = box.value.trim() ? `${box.value.trimEnd()}\n\n${text}` : text;
+  box.selectionStart = box.selectionEnd = box.value.length;
+}
+
+function place(comment) {
+  const branch = talk.querySelectorAll(`.comment[data-root="${comment.dataset.root}"]`);
+  const last = branch[branch.length - 1];
+  if (last) last.after(comment);
+  else talk.querySelector(".comments").append(comment);
+}
+
+async function send(form) {
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  let answer;
+  try {
+    answer = await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  } catch {
+    delete form.dataset.busy;
+    complain(form, form.dataset.lost);
+    return;
+  }
+  delete form.dataset.busy;
+  if (answer.status === 422 || answer.status === 429) {
+    const told = fromHtml(await answer.text()).querySelector(".errors")?.textContent ?? "";
+    complain(form, told);
+  } else if (answer.status === 201) {
+    const comment = fromHtml(await answer.text()).firstElementChild;
+    form.elements.body.value = "";
+    form.elements.request.value = answer.headers.get("X-Next");
+    form.querySelector(".errors")?.remove();
+    form.querySelector(".field").classList.remove("wrong");
+    aim(form, null);
+    if (!document.getElementById(comment.id)) {
+      place(comment);
+      count();
+    }
+    talk.querySelector("[data-nothing]")?.remove();
+    document.getElementById(comment.id).focus();
+    said.textContent = form.dataset.said;
+  } else {
+    plainly(form);
+  }
+}
+
+function complain(form, sentence) {
+  const field = form.querySelector(".field");
+  field.classList.add("wrong");
+  let line = field.querySelector(".errors");
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "errors";
+    line.id = "id_body_error";
+    field.append(line);
+  }
+  line.textContent = sentence;
+  form.elements.body.setAttribute("aria-invalid", "true");
+  form.elements.body.setAttribute("aria-describedby", line.id);
+  form.elements.body.focus();
+  said.textContent = sentence;
+}
+
+function count() {
+  const title = talk.querySelector("#talk-title");
+  title.textContent = title.textContent.replace(/\d+/, (number) => String(Number(number) + 1));
+}
+
+function clicked(event) {
+  const link = event.target.closest("a[data-answer], a[data-quote], a[data-cancel]");
+  const form = formOf();
+  if (!link || !form || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (link.dataset.quote) quote(form, link).catch(() => location.assign(link.href));
+  else aim(form, link.dataset.answer ? link : null);
+}
+
+function submitted(event) {
+  const form = event.target;
+  if (form.dataset.plain) { delete form.dataset.plain; return; }
+  if (form.dataset.verb === "reaction.given") {
+    event.preventDefault();
+    react(form, event.submitter);
+  } else if (form.matches("form.say")) {
+    event.preventDefault();
+    send(form);
+  }
+}
+
+if (talk) {
+  talk.append(said);
+  talk.addEventListener("click", once, true);
+  talk.addEventListener("click", clicked);
+  talk.addEventListener("submit", submitted);
+  talk.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest("form.say")?.requestSubmit();
+  });
+}
