@@ -9,13 +9,14 @@ from communities.access.models import State
 from communities.comments.models import Comment
 
 LONGEST = 1_200  # characters of what is quoted: enough to know what is meant
+_GAPS = re.compile(r"\n\s*\n")
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~@!])")
 
 
 def quote_of(comment: Comment) -> str:
     """Needs `author` and `community` loaded. Quotes inside of it are left out: their own comments are a click away."""
     lines = [line for line in comment.source.splitlines() if not line.lstrip().startswith(">")]
-    text = "\n".join(lines).strip()
+    text = _GAPS.sub("\n\n", "\n".join(lines)).strip()
     if len(text) > LONGEST:
         text = text[:LONGEST].rsplit(None, 1)[0] + " …"
     name = _MARKS.sub(r"\\\1", " ".join(str(comment.author).split()))

@@ -11,7 +11,7 @@ from communities.ui.markdown_parse import parse
 from communities.ui.markdown_weave import Heading, Weaver
 from communities.ui.plain import count_words, plain
 
-__all__ = ["MAX_SOURCE", "Heading", "Picture", "Rendered", "TextTooHard", "count_words", "plain", "render"]
+__all__ = ["MAX_SOURCE", "Heading", "People", "Picture", "Rendered", "TextTooHard", "count_words", "plain", "render"]
 
 MAX_SOURCE = 1_048_576  # bytes of UTF-8: the longest body that is taken anywhere
 

@@ -17,6 +17,7 @@ from communities.access.texts import ask_text_gates, facts_of
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
 from communities.activity.models import Activity
+from communities.comments.mentions import Calling
 from communities.files.models import File
 from communities.spaces.models import Rung, Space
 from communities.ui import pagecache
@@ -327,7 +328,7 @@ def _check(post: Post) -> None:
 
 def _render(post: Post) -> None:
     try:
-        body = render_body(post.source, post_id=post.pk)
+        body = render_body(post.source, post_id=post.pk, people=Calling(post.community, None))
     except TextTooHard as problem:
         raise ValidationError({"body": str(problem)}) from problem
     post.html, post.excerpt, post.words, post.minutes, post.pictures = (

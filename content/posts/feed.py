@@ -35,6 +35,7 @@ def cards_of(place: Community, viewer: Viewer, spaces: list[Space], asked: dict[
     posts = reading.stream(place, viewer, kind=asked["kind"], space=asked["space"], tag=asked["tag"])
     rows, after = reading.page_after(posts, asked["after"])
     reading.dress(rows, [place])
+    reading.count(rows)
     lead = bool(rows) and not any(asked.values())
     cards = tuple(
         render_to_string("posts/_card.html", {"community": place, "post": post, "lead_story": lead and not at})

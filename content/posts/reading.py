@@ -17,7 +17,10 @@ from django.utils.translation import gettext as _
 
 from communities.access.models import Opening, State
 from communities.access.viewer import Viewer
+from communities.comments.mentions import Calling
+from communities.comments.recent import counts_of
 from communities.members.named import seats_of
+from communities.reactions.reading import totals_of
 from communities.spaces.models import Community, Rung
 from communities.ui.markdown import TextTooHard
 from content.posts.kinds import KINDS, Detail
@@ -131,6 +134,15 @@ def dress(posts: Sequence[Post], communities: Iterable[Community]) -> list[Post]
     return list(posts)
 
 
+def count(posts: Sequence[Post]) -> None:
+    """How much is said about each post of a list, for its card; two queries. A teaser shows no number of what one may not read."""
+    open_ones = [post.pk for post in posts if post.readable]
+    comments, reactions = counts_of(Post.KIND, open_ones), totals_of(Post.KIND, open_ones)
+    for post in posts:
+        post.__dict__["comments"] = comments.get(post.pk, 0)
+        post.__dict__["reactions"] = reactions.get(post.pk, 0)
+
+
 def _doors(post: Post, rungs: dict[tuple[int, int], Rung], later: list[Opening]) -> Doors | None:
     if not post.has_steps:
         return None
@@ -185,7 +197,7 @@ def and_list(names: Sequence[str]) -> str:
 def draft_html(post: Post) -> str:
     """What a draft would look like; what cannot be rendered says why in its place."""
     try:
-        return render_body(post.source, post_id=post.pk).html
+        return render_body(post.source, post_id=post.pk, people=Calling(post.community, None)).html
     except TextTooHard as problem:
         return format_html("<p>{}</p>", problem)
 

@@ -17,6 +17,7 @@ from communities.access.gates import for_writing, needs_account
 from communities.access.models import State
 from communities.access.rules import require
 from communities.access.texts import unhurried
+from communities.comments.mentions import Calling
 from communities.files.refusal import UploadRefused
 from communities.safety.limits import PREVIEWS
 from communities.safety.pace import keep_pace
@@ -193,7 +194,8 @@ def shown(request: HttpRequest, community: str) -> HttpResponse:
     except ValidationError as problem:
         return unhurried(render(request, "studio/_shown.html", {"problem": problem.messages[0]}), problem)
     try:
-        html = render_body(request.POST.get("body", "").replace("\x00", ""), post_id=post_id).html
+        text = request.POST.get("body", "").replace("\x00", "")
+        html = render_body(text, post_id=post_id, people=Calling(request.community, None)).html
     except TextTooHard as problem:
         return render(request, "studio/_shown.html", {"problem": str(problem)})
     return render(request, "studio/_shown.html", {"html": html})

@@ -49,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
     public = public.without_blocked(request.viewer)
     posts = list(public.without_text().select_related("author", "cover", "space").newest_first()[:12])
     reading.dress(posts, communities)
+    reading.count(posts)
     teams = teams_of(place.pk for place in communities)
     for place in communities:
         place.__dict__["faces"] = [seat.user for seat in teams.get(place.pk, [])]
@@ -133,6 +134,7 @@ def _front(place: Community, viewer: Viewer, spaces: list[Space], asked: dict[st
     if not rows:
         return SafeString("")
     reading.dress(rows, [place])
+    reading.count(rows)
     page = {
         "community": place,
         "posts": rows,

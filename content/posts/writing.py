@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.text import slugify
 
 from communities.files.models import File
-from communities.ui.markdown import Picture, plain, render
+from communities.ui.markdown import People, Picture, plain, render
 from content.posts.models import Post
 
 WORDS_A_MINUTE = 220
@@ -23,9 +23,13 @@ class Body:
     pictures: int
 
 
-def render_body(source: str, *, post_id: int, trusted: bool = False) -> Body:
-    """Raises communities.ui.markdown.TextTooHard with a sentence for the writer. Only the post's own files are shown."""
-    rendered = render(source, images=pictures_of(post_id) if "/f/" in source else {}, trusted=trusted)
+def render_body(source: str, *, post_id: int, trusted: bool = False, people: People | None = None) -> Body:
+    """Raises communities.ui.markdown.TextTooHard with a sentence for the writer. Only the post's own files are shown.
+
+    people: who can be called by a handle; an archive calls nobody.
+    """
+    images = pictures_of(post_id) if "/f/" in source else {}
+    rendered = render(source, images=images, trusted=trusted, people=people)
     text = plain(rendered.html)
     return Body(
         html=rendered.html,
