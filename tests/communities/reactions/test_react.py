@@ -95,7 +95,7 @@ def test_who_reacted_without_whom_one_blocks(
         client_of(who).post(f"/c/demo/react/post/{post.pk}/", {"emoji": "👏"})
     Block.objects.create(user=member, blocked=insider)
     browser = client_of(member)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         page = browser.get(f"/c/demo/react/post/{post.pk}/").content.decode()
     assert ("Circle" in page, ">Insider<" in page) == (True, False)
     assert browser.get("/c/demo/react/nothing/1/").status_code == 404
