@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from communities.access.viewer import Viewer
 from communities.members.models import Member, Seen
+from communities.members.topics import reasons_for
 from communities.spaces.models import Community
 from content.posts.models import Post, Tag
 
@@ -28,7 +29,7 @@ def suggestions_for(
 
     before: only what came out earlier, since the newer ones stand on the same page.
     """
-    labels = dict(seat.topics.values_list("slug", "label"))
+    labels = {slug: label for slug, label, _kind in reasons_for(seat)}
     if not labels:
         return []
     seen = Seen.objects.filter(member=seat, kind=Post.KIND, object_id=OuterRef("pk"))
