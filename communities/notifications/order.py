@@ -16,6 +16,7 @@ from communities.notifications.kinds import Found, Kind, News
 from communities.notifications.membership import team_of
 from communities.notifications.models import Notification
 from communities.safety.models import Act, Report
+from communities.safety.reporting import BY_ITSELF
 from communities.safety.subjects import author_id_of, row_of
 
 PART = _("Keeping the place good")
@@ -104,7 +105,7 @@ def _words(rows: Sequence[Notification]) -> dict[int, str]:
         for row in rows:
             same = (row.topic, row.about_kind, row.about_id) == (f"safety.{act[0]}:{act[2]}", act[1], act[2])
             if same and act[3] <= row.at:
-                words[row.pk] = act[4]
+                words[row.pk] = _now(BY_ITSELF) if act[4] == BY_ITSELF else act[4]
     return words
 
 

@@ -6,10 +6,15 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
-from tests.bench import memory, pages, start
+from tests.bench import memory, notify, pages, start
 from tests.bench.figures import Figure
 
-GROUPS: dict[str, Callable[[float], Iterator[Figure]]] = {"pages": pages.run, "start": start.run, "memory": memory.run}
+GROUPS: dict[str, Callable[[float], Iterator[Figure]]] = {
+    "pages": pages.run,
+    "notify": notify.run,
+    "start": start.run,
+    "memory": memory.run,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ WORDS = [
 ]
 
 
-def fill(scale: float) -> dict[str, str]:
+def fill(scale: float, *, posts: int = POSTS) -> dict[str, str]:
     """Returns what the benchmark asks for: the addresses, and the id of the member who is signed in."""
     chance = random.Random(7)
     owner = User.objects.create(email="owner@bench.example", handle="owner", name="Ada Owner")
@@ -42,7 +42,7 @@ def fill(scale: float) -> dict[str, str]:
     Member.objects.bulk_create([Member(community=place, user=user) for user in people], batch_size=2000)
     reader = User.objects.create(email="reader@bench.example", handle="reader", name="Bo Reader")
     join_community(reader, place)
-    _posts(place, owner, int(POSTS * scale), chance)
+    _posts(place, owner, int(posts * scale), chance)
     viewer = viewer_for(owner, place)
     space = Space.objects.get(community=place)
     draft = start_draft(

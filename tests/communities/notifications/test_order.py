@@ -59,7 +59,7 @@ def test_the_author_of_what_was_hidden_hears_of_it_and_nobody_else(
     post = publish("Loud", author=member, space="bench")
     hide(seen_by(moderator), obj=post, reason="Too loud.")
     deliver()
-    assert lines(member, "act") == ["A moderator hid something that you wrote: Loud"]
+    assert lines(member, "act") == ["Something that you wrote is out of sight for now: Loud"]
     assert set(Notification.objects.filter(kind="act").values_list("user", flat=True)) == {member.pk}
 
 

@@ -144,7 +144,7 @@ def test_a_comment_that_was_hidden_at_once_is_told_when_it_is_restored(
     restore(seen_by(moderator), obj=comment, reason="It is fine.")
     deliver()
     assert heard(member) == [("Insider commented on your Two drums", 1)]
-    assert ("What a moderator had hidden stands again: Insider on “Two drums”", 1) in heard(insider)
+    assert ("What was out of sight stands again: Insider on “Two drums”", 1) in heard(insider)
     hide(seen_by(moderator), obj=comment, reason="Again.")
     with time_machine.travel(timezone.now() + dt.timedelta(days=30), tick=False):
         Follow.objects.create(thread=comment.thread, user=moderator)
