@@ -16,7 +16,7 @@ from communities.mail.models import Mail, Suppression
 from communities.people.exporting import drop_exports
 from communities.people.models import Arrival, OldHandle, Profile, User
 from communities.people.portable import GONE, forget_log
-from communities.ui import pagecache
+from communities.people.profile import tell_places
 
 LETTERS = "abcdefghjkmnpqrtuvwxyz2346789"  # none that looks like another
 # What an empty account looks like; the moment they came stays, it is a number in the statistics.
@@ -42,7 +42,7 @@ def become_tombstone(user: User) -> None:
     user.set_unusable_password()
     user.save()
     forget_log(User, [user.pk])
-    pagecache.bump(None)
+    tell_places(user)
 
 
 def _forget_addresses(user: User) -> None:
