@@ -184,16 +184,19 @@ def test_no_address_account_fact_or_exact_day_is_in_a_page(cast, mira, client_of
             assert word not in page.lower().replace("handle", "").replace("by hand", "")
 
 
-def test_a_page_costs_the_same_with_much_on_it(publish, mira, member, client_of, django_assert_num_queries):
+def test_a_page_costs_the_same_with_much_on_it(
+    publish, mira, member, client_of, django_assert_num_queries, django_assert_max_num_queries
+):
     browser = client_of(member)
     publish("One", author=mira, space="bench")
     browser.get(PAGE)
-    with django_assert_num_queries(7):
+    with django_assert_max_num_queries(10) as few:  # other apps have a word on it too
         browser.get(PAGE)
+    count = len(few)
     for number in range(7):
         publish(f"More {number}", author=mira, space="bench")
     browser.get(PAGE)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(count):
         assert browser.get(PAGE).content.decode().count("/c/demo/p/") == 8
 
 
