@@ -13,6 +13,7 @@ if sys.version_info < (3, 11):
 # Commands that only start others: they load no Django themselves, so they stay small and answer at once.
 TOOLS = {
     "up": "config.supervisor",
+    "stripe_standin": "memberships.standin.__main__",
     "test": "tests.run",
     "checks": "tests.checks",
     "audit": "tests.audit",
@@ -40,7 +41,7 @@ def main(argv: list[str]) -> int:
     from django.core.management import execute_from_command_line
 
     if command in ("", "help", "-h", "--help") and len(argv) < 3:
-        print("Hearth's own: up, test, checks, audit, bootstrap. Django's follow.\n")
+        print("Hearth's own: up, stripe_standin, test, checks, audit, bootstrap. Django's follow.\n")
     execute_from_command_line(argv)
     return 0
 

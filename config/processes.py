@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -35,9 +36,13 @@ def bound_to(parent: int) -> Callable[[], None]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that is free together with the next, which a demo needs for the stand-in."""
+    while True:
+        with socket.socket() as probe, socket.socket() as next_one, suppress(OSError, OverflowError):
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+            next_one.bind(("127.0.0.1", port + 1))
+            return port
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""`manage.py up`: one small supervisor over Valkey, the web and the worker. If one of them dies, all end."""
+"""`manage.py up`: one small supervisor over Valkey, the web, the worker and a demo's stand-in. If one of them dies, all end."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from config.listening import LOOPBACK, listen, read_port, serves
 from config.prepare import REFUSED
 from config.processes import Part, end
 from config.valkey import NONE_HERE, Valkey, find_server
+from memberships.billing.modes import STANDIN, Misconfigured, settle
 
 PATIENCE_TO_SERVE = 180.0
 DEMO_WORD = "hearth-demo"
@@ -77,6 +78,7 @@ class House:
     mode: str = "live"
     is_new: bool = False
     held: int = -1
+    standin: list[socket.socket] = field(default_factory=list)
 
     def check(self) -> None:
         """Everything that can be refused without starting anything."""
@@ -90,6 +92,7 @@ class House:
             raise Refusal(f"Demo mode has people with a public password and serves this machine only, not {host}.")
         self.sockets = listen(host, self.port)
         self.mode = self.folder.settle_mode(asked)
+        self.check_money()
         self.folder.keep_secret_key()
         (self.folder.path / "port").write_text(f"{self.port}\n", encoding="utf-8")
         self.env = {
@@ -101,8 +104,25 @@ class House:
         # Compiled modules make the second start fast; they are ignored by git and by the image.
         self.env.pop("PYTHONDONTWRITEBYTECODE", None)
 
+    def check_money(self) -> None:
+        """Whether Stripe's settings go together; in a demo of its own the stand-in gets the next port."""
+        given = os.environ.get
+        secrets = (given("STRIPE_WEBHOOK_SECRET", ""), *given("STRIPE_WEBHOOK_SECRETS", "").split(","))
+        mode, key, base = (given(f"STRIPE_{name}", "") for name in ("MODE", "API_KEY", "API_BASE"))
+        try:
+            stripe = settle(demo=self.mode == "demo", port=self.port, mode=mode, key=key, secrets=secrets, base=base)
+        except Misconfigured as problem:
+            raise Refusal(str(problem)) from None
+        if stripe.mode == STANDIN and not base:
+            if self.port == 65535:
+                raise Refusal(
+                    "PORT leaves no room for Stripe's stand-in, which is served one higher; choose a lower one."
+                )
+            self.standin = listen("127.0.0.1", self.port + 1)
+
     def start(self) -> None:
         self.start_valkey()
+        self.start_standin()
         ready, go = os.pipe()
         self.start_web(ready)
         os.close(ready)
@@ -158,6 +178,13 @@ class House:
         self.parts.append(part)
         return part
 
+    def start_standin(self) -> None:
+        """The offline Stripe of a demo that names no key."""
+        if self.standin:
+            numbers = [listening.fileno() for listening in self.standin]
+            extra = {"HEARTH_SOCKET_FDS": ",".join(map(str, numbers))}
+            self.part("standin", ["-m", "memberships.standin"], extra=extra, pass_fds=numbers)
+
     def start_web(self, ready: int) -> None:
         """It reads its code while the database is prepared, and serves when the pipe says so."""
         numbers = [listening.fileno() for listening in self.sockets]
@@ -197,6 +224,10 @@ class House:
             say(f"Sign in at http://localhost:{self.port}/accounts/login/ with the password {DEMO_WORD}:")
             for address, what in DEMO_PEOPLE:
                 say(f"  {address:<24}{what}")
+            if self.standin:
+                say(
+                    f"No money moves: the stand-in for Stripe has its console at http://localhost:{self.port + 1}/_standin/"
+                )
         elif self.is_new:
             say("Nobody can sign in yet: `python3 manage.py createsuperuser` makes the first account.")
         say(f"Everything it knows lies in {self.folder.path}; Ctrl-C ends it.")
@@ -214,7 +245,7 @@ class House:
                 raise Refusal(describe(part))
 
     def close(self) -> None:
-        for listening in self.sockets:
+        for listening in (*self.sockets, *self.standin):
             listening.close()
         # The worker first hands back what it holds, so Valkey goes last.
         end([part for part in self.parts if part.name != "valkey"])

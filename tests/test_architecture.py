@@ -122,9 +122,15 @@ def test_views_do_not_write() -> None:
 @pytest.mark.parametrize(
     ("pattern", "allowed"),
     [
-        (r"stripe(\..*)?", ("memberships/billing/gateway.py",)),
+        (
+            r"stripe(\..*)?",
+            ("memberships/billing/gateway.py", "memberships/standin/"),
+        ),  # which judges and signs with it
         (r"smtplib|django\.core\.mail(\..*)?", ("communities/mail/",)),
-        (r"(requests|httpx|aiohttp|urllib\.request|http\.client)(\..*)?", ("communities/fetch.py", "config/")),
+        (
+            r"(requests|httpx|aiohttp|urllib\.request|http\.client)(\..*)?",
+            ("communities/fetch.py", "config/", "memberships/standin/"),
+        ),
         (r"channels(_redis)?(\..*)?", ("communities/live/", "config/asgi.py")),
         (r"django\.utils\.safestring\.mark_safe", ("communities/ui/",)),
         (r"django\.db\.models\.signals(\..*)?|django\.dispatch(\..*)?", ()),
@@ -198,3 +204,21 @@ def test_templates_carry_no_script_style_or_raw_text() -> None:
         raw = set(re.findall(r"{{\s*([\w.]+)\s*\|\s*safe", text))
         wrong += [f"{name}: {field}|safe" for field in raw - {"post.html", "html", "totp_svg"}]
     assert wrong == []
+
+
+def test_the_stand_in_stands_apart() -> None:
+    """It knows the site by HTTP only, and the site it."""
+    inside = [
+        f"{path}: {name}"
+        for path, tree in modules()
+        if path.startswith("memberships/standin/")
+        for name in imports_of(tree)
+        if name.split(".")[0] in {*PACKAGES, "django"} and not name.startswith("memberships.standin")
+    ]
+    outside = [
+        path
+        for path, tree in modules()
+        if not path.startswith("memberships/standin/")
+        and any(it.startswith("memberships.standin") for it in imports_of(tree))
+    ]
+    assert (inside, outside) == ([], [])

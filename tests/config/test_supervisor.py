@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ class House:
 
     def __init__(self, data: Path, database: str) -> None:
         self.port = free_port()
-        foreign = ("REDIS_URL", "HEARTH_MODE", "HEARTH_LEG", "SECRET_KEY", "HEARTH_HOST")
+        foreign = ("STRIPE_API_KEY", "REDIS_URL", "HEARTH_MODE", "HEARTH_LEG", "SECRET_KEY", "HEARTH_HOST")
         self.env = {name: value for name, value in os.environ.items() if name not in foreign}
         self.env |= {"HEARTH_DATA": str(data), "PORT": str(self.port), "DATABASE_URL": database, "WEB_THREADS": "2"}
         self.started: list[subprocess.Popen[str]] = []
@@ -125,6 +126,21 @@ def test_when_one_part_dies_the_others_end_and_it_is_named(house: House) -> None
     assert left(members, 0) == []
 
 
+def test_a_demo_has_its_stand_in_for_stripe_one_port_up(house: House) -> None:
+    house.env["HEARTH_MODE"] = "demo"
+    first = "from communities.people.models import User; User.objects.create(email='a@demo.example', handle='a')"
+    assert house.command("migrate", "--verbosity", "0").returncode == 0
+    assert house.command("shell", "-c", first).returncode == 0, "somebody is there, so nothing is seeded"
+    process = house.up()
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(f"http://localhost:{house.port + 1}/v1/account", timeout=10)
+    members = family(process)
+    next(one for one in members if "memberships.standin" in one.cmdline()).kill()
+    assert process.wait(timeout=10) == 1
+    assert House.complaint(process).startswith("The standin part ended with -9, so all were stopped;")
+    assert left(members, 0) == []
+
+
 def refused(house: House, **env: str) -> str:
     done = house.command("up", **env)
     assert (done.returncode, done.stdout) == (1, ""), done.stderr
@@ -137,6 +153,25 @@ def test_a_taken_port_is_one_sentence_and_starts_nothing(house: House) -> None:
         other.bind(("127.0.0.1", house.port))
         other.listen()
         assert refused(house) == f"Port {house.port} is taken; stop what uses it or set PORT to another one."
+
+
+def test_a_taken_port_for_the_stand_in_is_one_sentence_too(house: House) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", house.port + 1))
+        other.listen()
+        assert f"Port {house.port + 1} is taken" in refused(house, HEARTH_MODE="demo")
+
+
+@pytest.mark.parametrize(
+    ("env", "sentence"),
+    [
+        ({"STRIPE_API_KEY": "rk_live_x"}, "STRIPE_WEBHOOK_SECRET is missing"),
+        ({"HEARTH_MODE": "demo", "STRIPE_API_KEY": "rk_live_x"}, "does not start with a live"),
+        ({"HEARTH_MODE": "demo", "PORT": "65535"}, "PORT leaves no room"),
+    ],
+)
+def test_money_that_is_set_up_wrongly_is_one_sentence(house: House, env: dict[str, str], sentence: str) -> None:
+    assert sentence in refused(house, **env)
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(house: House, tmp_path: Path) -> None:

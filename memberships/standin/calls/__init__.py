@@ -1,0 +1,1 @@
+"""What each call of the interface does; `routes.py` says which there are."""
