@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ from communities.members.models import (
 )
 from communities.members.seats import Full as Full
 from communities.members.seats import join_community as join_community
-from communities.members.seats import let_in_waiting, take_turn
+from communities.members.seats import let_in_waiting, other_owners, take_turn
 from communities.spaces.actions import create_community
 from communities.spaces.models import Community, Rung
 from communities.ui import pagecache
@@ -85,9 +85,8 @@ def set_role(viewer: Viewer, *, member: Member, role: str) -> None:
     require(viewer, "manage", member)
     if role not in Role.values:
         raise ValidationError({"role": _("There is no such role.")})
-    owners = Member.objects.filter(community_id=member.community_id, role=Role.OWNER, standing=Standing.MEMBER)
-    owners.update(role=F("role"))  # two owners stepping down at once take turns here
-    if member.role == Role.OWNER and role != Role.OWNER and not owners.exclude(pk=member.pk).exists():
+    others = other_owners(member.community_id, member.user_id)
+    if member.role == Role.OWNER and role != Role.OWNER and not others.exists():
         raise PermissionDenied(_("A community keeps at least one owner."))
     Member.objects.filter(pk=member.pk).update(role=role)
     member.role = role
@@ -122,13 +121,6 @@ def rung_now(member: Member, now: dt.datetime | None = None) -> tuple[int, dt.da
     return level, until
 
 
-def other_owners(community_id: int, user: Any) -> QuerySet[Member]:
-    """Who else owns it and can sign in. Holds all owners' rows until commit: two who leave at once take turns."""
-    owners = Member.objects.filter(community=community_id, role=Role.OWNER, standing=Standing.MEMBER)
-    owners.update(role=F("role"))
-    return owners.filter(user__is_active=True).exclude(user=user)
-
-
 @transaction.atomic
 def give_up_seats(user: Any) -> list[int]:
     """The account closes: no membership runs on, no link lets anybody in, and no words of theirs stand at any door.
@@ -142,6 +134,8 @@ def give_up_seats(user: Any) -> list[int]:
     for place in places:
         take_turn(place.pk)
         pagecache.bump(place.slug)
+    for seat in seats.exclude(standing=Standing.LEFT):
+        record("member.left", community=seat.community_id, actor=user, obj=seat)
     seats.update(standing=Standing.LEFT, role=Role.MEMBER, title="", listed=False)
     Member.topics.through.objects.filter(member__user=user).delete()
     RungSource.objects.filter(member__user=user).update(reason="")

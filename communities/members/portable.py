@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from communities.members.actions import give_up_seats, other_owners
+from communities.members.actions import give_up_seats
 from communities.members.models import (
     Acceptance,
     Invitation,
@@ -19,6 +19,7 @@ from communities.members.models import (
     Standing,
     Visit,
 )
+from communities.members.seats import other_owners
 from communities.people.models import User
 from communities.people.portable import (
     Hindrance,

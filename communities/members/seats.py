@@ -69,6 +69,14 @@ def _seat(user: Any, community: Community, invitation: Invitation | None) -> Mem
     return member
 
 
+def other_owners(community_id: int, user: Any) -> QuerySet[Member]:
+    """Who else owns it and can sign in. Holds all owners' rows until commit: two who leave, or one who leaves and one who
+    steps down, take turns."""
+    owners = Member.objects.filter(community=community_id, role=Role.OWNER, standing=Standing.MEMBER)
+    owners.update(role=F("role"))
+    return owners.filter(user__is_active=True).exclude(user=user)
+
+
 @transaction.atomic
 def leave_community(viewer: Viewer, *, community: Community) -> None:
     """Gives the place up, and the role with it; what they wrote stays. Records member.left; the first in line comes in.
@@ -81,9 +89,8 @@ def leave_community(viewer: Viewer, *, community: Community) -> None:
     )
     if member is None:
         return
-    owners = Member.objects.filter(community=community, role=Role.OWNER, standing=Standing.MEMBER)
-    owners.update(role=F("role"))  # two owners who leave, or one who leaves and one who steps down, take turns
-    if member.role == Role.OWNER and not owners.exclude(pk=member.pk).exists():
+    others = other_owners(community.pk, member.user_id)
+    if member.role == Role.OWNER and not others.exists():
         raise PermissionDenied(_("A community keeps at least one owner. Make somebody else one first, then leave."))
     gone = {"standing": Standing.LEFT, "was_suspended": member.is_suspended, "role": Role.MEMBER, "title": ""}
     Member.objects.filter(pk=member.pk).update(**gone)

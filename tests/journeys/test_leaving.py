@@ -107,7 +107,7 @@ def test_leaving_for_good_with_the_keyboard_alone(demo, member, insider, publish
     page.fill("[name=login]", address)
     page.fill("[name=password]", WORD)
     page.press("[name=password]", "Enter")
-    page.get_by_text("are not correct").wait_for()
+    page.locator("main [role=alert]").wait_for()
     assert User.objects.get(pk=member.pk).left_at is not None
     other = browse(insider)
     other.goto(post.url)

@@ -126,6 +126,7 @@ def test_one_sign_in_and_one_click_take_it_back(demo, member) -> None:
     assert (member.is_active, member.left_at, str(member)) == (True, None, "Member")
     verbs = list(Activity.objects.filter(verb__startswith="account.").values_list("verb", flat=True))
     assert verbs == ["account.closing", "account.stayed"]
+    assert not Activity.objects.filter(verb="member.left").exists()
 
 
 def test_who_asks_again_changes_the_choice_and_not_the_day(demo, member) -> None:
@@ -185,7 +186,7 @@ def test_afterwards_nobody_signs_in_and_the_address_is_free(demo, member) -> Non
     for login in (address, "nobody@test.example"):
         page = Client().post("/accounts/login/", {"login": login, "password": WORD}).content.decode()
         said.append(re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page).replace(login, "-"))
-    assert said[0] == said[1] and "are not correct" in said[0]
+    assert said[0] == said[1] and 'role="alert"' in said[0]
     Client().post("/accounts/signup/", {"email": address, "password1": "another-long-word"})
     anew = User.objects.get(email=address)
     assert (anew.pk == member.pk, anew.memberships.count(), str(anew) == "Member") == (False, 0, False)
@@ -424,6 +425,7 @@ def test_whoever_is_killed_in_the_middle_goes_on_and_comes_to_the_same_end(
     assert (closed(), closed()) == (1, 0)
     assert everywhere("zanzibar") == ["comments_comment.html"]
     assert Activity.objects.filter(verb="account.closed").count() == 1
+    assert Activity.objects.filter(verb="member.left").count() == 1
 
 
 class Clock:
