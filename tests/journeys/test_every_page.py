@@ -27,7 +27,7 @@ NO_PAGES = {
     "rss_of_all", "start", "shown", "save", "discard", "unpublish", "upload", "describe", "preview_raw", "grant",
     "caught_up", "suggestions", "first_steps",
     "data_file", "stay",
-    "end", "end_session", "role", "letter", "account_set_password", "account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate",
+    "end", "end_session", "role", "end_block", "mutes", "end_mute", "letter", "account_set_password", "account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate",
     "comment", "close",
     "mfa_reauthenticate_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes", "mfa_login_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
