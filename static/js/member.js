@@ -71,6 +71,8 @@ function catchingUp() {
     }, LONG_ENOUGH);
   });
   eye.observe(form);
+}
+
 // <button data-copy="id" data-done="Copied" hidden>: puts the field's text on the clipboard; without one the field is there to select.
 function copying() {
   for (const button of document.querySelectorAll("[data-copy]")) {
