@@ -61,7 +61,11 @@ def open_requests(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Fou
         return {}
     waiting = JoinRequest.objects.filter(pk__in=[row.about_id for row in rows], state=JoinRequest.State.ASKED)
     known = set(waiting.values_list("pk", flat=True))
-    return {row.pk: Found(str(row.community), place_of(row)) for row in rows if row.about_id in known}
+    found = {}
+    for row in rows:
+        if row.about_id in known and row.community is not None:
+            found[row.pk] = Found(str(row.community), reverse("members:requests", args=[row.community.slug]))
+    return found
 
 
 def got_an_answer(activity: Activity) -> News | None:
@@ -82,7 +86,7 @@ def own_requests(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Foun
             continue
         says = _now("You asked to join {what}")
         if request.state == JoinRequest.State.APPROVED:
-            waited = getattr(request, "queued_at", None) is not None
+            waited = request.queued_at is not None
             says = _now("A place became free: you are in {what} now") if waited else _now("You were let into {what}")
         elif request.state == JoinRequest.State.DECLINED:
             says = _now("{what} did not let you in this time")
@@ -134,7 +138,7 @@ TOLD = (
         label=_("An answer to your wish to join"),
         sentence=_("{what} answered you"),
         why=_("you asked to join"),
-        verbs=("join.approved", "join.declined"),
+        verbs=("join.approved", "join.declined", "join.queued"),
         hears=got_an_answer,
         finds=own_requests,
         icon="door",

@@ -4,8 +4,12 @@ import pytest
 from django.utils import timezone
 
 from communities.activity.models import Activity
+from communities.mail.models import Mail
 from communities.members.actions import end_rung, grant_rung
+from communities.members.door import knock
 from communities.members.models import Invitation, JoinRequest, Member
+from communities.members.requests import approve_request, decline_request
+from communities.members.seats import leave_community
 from communities.notifications.actions import tell_step
 from communities.notifications.models import Notification
 from communities.spaces.models import Community, Rung
@@ -53,20 +57,52 @@ def test_a_step_is_told_by_its_name_as_it_is_now(demo, seen_by, deliver, owner, 
     assert "Member" in bell_of(member)[0][0]
 
 
-@pytest.mark.parametrize(
-    ("state", "verb", "says"),
-    [
-        (JoinRequest.State.APPROVED, "join.approved", "You were let into Demo"),
-        (JoinRequest.State.DECLINED, "join.declined", "Demo did not let you in this time"),
-    ],
-)
-def test_who_asked_hears_the_answer_also_of_a_place_that_is_not_listed(
-    demo, owner, outsider, client_of, state, verb, says
+def knocking(demo, **fields) -> None:
+    Community.objects.filter(pk=demo.pk).update(join_mode=Community.Join.REQUEST, **fields)
+    demo.refresh_from_db()
+
+
+def test_who_asks_is_told_to_those_who_may_let_them_in_until_somebody_did(
+    demo, seen_by, deliver, client_of, owner, moderator, member, outsider, maker
 ):
-    Community.objects.filter(pk=demo.pk).update(listed=False)
-    row = JoinRequest.objects.create(community=demo, user=outsider, state=state, note="Warm regards.", decided_by=owner)
-    happened(verb, demo, row, owner)
-    assert bell_of(outsider) == [(says, 1)]
+    knocking(demo)
+    knock(outsider, demo)
+    deliver()
+    assert set(Notification.objects.filter(kind="asks").values_list("user", flat=True)) == {owner.pk, moderator.pk}
+    assert bell_of(moderator) == [("Outsider would like to join Demo", 1)]
+    assert 'href="/c/demo/studio/requests/"' in client_of(moderator).get("/me/news/").content.decode()
+    Member.objects.filter(user=moderator).update(role="member")
+    assert bell_of(moderator) == []
+    approve_request(seen_by(owner), request=JoinRequest.objects.get(), note="Welcome!")
+    deliver()
+    assert bell_of(owner) == []
+    assert bell_of(outsider) == [("You were let into Demo", 1)]
     page = client_of(outsider).get("/me/news/").content.decode()
-    assert "Warm regards." in page and "Owner" not in page
-    assert set(Notification.objects.values_list("user", flat=True)) == {outsider.pk}
+    assert "Welcome!" in page and 'href="/c/demo/"' in page and "Owner" not in page
+
+
+def test_who_is_turned_down_hears_it_also_of_a_place_that_is_not_listed(
+    demo, seen_by, deliver, confirmed, client_of, owner, outsider
+):
+    confirmed(outsider)
+    knocking(demo)
+    knock(outsider, demo)
+    Community.objects.filter(pk=demo.pk).update(listed=False)
+    decline_request(seen_by(owner), request=JoinRequest.objects.get(), note="Warm regards.")
+    deliver()
+    assert bell_of(outsider) == [("Demo did not let you in this time", 1)]
+    assert "Warm regards." in client_of(outsider).get("/me/news/").content.decode()
+    assert Mail.objects.get(to=outsider.email).subject == "Demo did not let you in this time · Demo"
+
+
+def test_who_waits_for_a_place_hears_that_they_are_welcome_and_then_that_one_became_free(
+    demo, seen_by, deliver, owner, member, outsider
+):
+    knocking(demo, size_cap=Member.objects.filter(community=demo).count())
+    knock(outsider, demo)
+    approve_request(seen_by(owner), request=JoinRequest.objects.get())
+    deliver()
+    assert bell_of(outsider) == [("Demo would like to have you: you come in as soon as a place is free", 1)]
+    leave_community(seen_by(member), community=demo)
+    deliver()
+    assert bell_of(outsider)[0][0] == "A place became free: you are in Demo now"
