@@ -98,7 +98,7 @@ def _comments(scene: Scene, said: Sequence[Spoken], threads: Mapping[str, Thread
     Comment.objects.bulk_update(rows, ["answers", "state", "source", "html"])
     Revision.objects.bulk_create(
         [
-            Revision(comment=row, source=one.before, at=row.edited_at)
+            Revision(comment=row, source=one.before, at=row.edited_at or row.created_at)
             for one, row in zip(said, rows, strict=True)
             if one.edited
         ]

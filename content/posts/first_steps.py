@@ -39,7 +39,12 @@ def steps_for(viewer: Viewer, seat: Member, place: Community, user: object, *, m
     shown = bool(getattr(user, "name", "") and (getattr(user, "face_token", "") or getattr(user, "bio", "")))
     write, stream = reverse("posts:new", args=here), reverse("posts:stream", args=here)
     steps = [
-        Step(_("Say what you care about"), _("Then the first page fits you."), reverse("members:welcome", args=here), seat.topics.exists()),
+        Step(
+            _("Say what you care about"),
+            _("Then the first page fits you."),
+            reverse("members:welcome", args=here),
+            seat.topics.exists(),
+        ),
         Step(_("Tell who you are"), _("A name, a face, a line or two."), reverse("people:me"), shown),
         Step(_("Say hello"), _("Three sentences and a picture are plenty."), f"{write}?kind=hello", mine.exists()),
         Step(_("Answer somebody"), _("Others have said hello as well."), f"{stream}?kind=hello", said.exists()),

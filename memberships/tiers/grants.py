@@ -62,9 +62,15 @@ def put_grant(
         actor_id=actor_id,
     )
     if made:
-        about = {"kind": "tier", "object_id": tier.pk}
-        key = f"tier.granted:{row.pk}"
-        record("tier.granted", community=tier.community_id, actor=member.user_id, after=tier.level, key=key, **about)
+        record(
+            "tier.granted",
+            community=tier.community_id,
+            actor=member.user_id,
+            kind="tier",
+            object_id=tier.pk,
+            after=tier.level,
+            key=f"tier.granted:{row.pk}",
+        )
     return row
 
 
@@ -75,10 +81,15 @@ def end_grant(grant: Grant, *, at: dt.datetime | None = None) -> None:
     Grant.objects.filter(pk=grant.pk).update(ends=at)
     grant.ends = at
     end_source(grant.member, source=SOURCE, ref=_ref(grant), at=at)
-    about = {"kind": "tier", "object_id": grant.tier_id, "before": grant.tier.level}
-    key = f"tier.ended:{grant.pk}"
     record(
-        "tier.ended", community=grant.tier.community_id, actor=grant.member.user_id, occurred_at=at, key=key, **about
+        "tier.ended",
+        community=grant.tier.community_id,
+        actor=grant.member.user_id,
+        kind="tier",
+        object_id=grant.tier_id,
+        before=grant.tier.level,
+        occurred_at=at,
+        key=f"tier.ended:{grant.pk}",
     )
 
 
