@@ -29,6 +29,7 @@ NAMES = {
 ORDER = (
     "Community",
     "Member",
+    "Report",
     "JoinRequest",
     "Invitation",
     "User",
@@ -36,6 +37,8 @@ ORDER = (
     "Rung",
     "Mail",
     "File",
+    "Export",
+    "Closing",
     "Act",
     "LogEntry",
     "Group",

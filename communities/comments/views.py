@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from communities.access.gates import needs, needs_account
+from communities.access.gates import needs, needs_account, without_agreeing
 from communities.access.texts import unhurried
 from communities.access.things import Thing, thing
 from communities.comments import actions
@@ -149,6 +149,7 @@ def edit(request: HttpRequest, community: str, comment_id: int) -> HttpResponse:
 
 @require_POST
 @needs_account
+@without_agreeing
 def remove(request: HttpRequest, community: str, comment_id: int) -> HttpResponse:
     """The author's own, for good."""
     row, about = _comment(request, comment_id)

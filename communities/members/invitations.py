@@ -94,20 +94,29 @@ def revoke_invitation(viewer: Viewer, *, invitation: Invitation) -> None:
         record("invitation.revoked", community=invitation.community_id, actor=viewer.user_id, obj=invitation)
 
 
-def why_gone(invitation: Invitation, *, stands: bool | None = None) -> str:
-    """The sentence for somebody who came by a link that opens nothing any more; "" for one that does.
-
-    stands: what standing_makers says of it, where a list asked for all at once.
-    """
-    if stands is None:
-        stands = invitation.pk in standing_makers([invitation])
+def _spent(invitation: Invitation, *, stands: bool) -> str:
+    """Why it lets nobody in any more: "revoked", "expired", "used"; "" while it does."""
     if invitation.revoked_at is not None or not stands:
-        return _("This invitation was taken back.")
+        return "revoked"
     if invitation.expires_at is not None and invitation.expires_at <= timezone.now():
-        return _("This invitation has run out.")
-    if invitation.max_uses is not None and invitation.used >= invitation.max_uses:
-        return _("This invitation is used up: as many people came by it as it was made for.")
-    return ""
+        return "expired"
+    return "used" if invitation.max_uses is not None and invitation.used >= invitation.max_uses else ""
+
+
+def state_of(invitation: Invitation, *, stands: bool) -> str:
+    """In two words for whoever made it; "" while it works. stands: what standing_makers says of it."""
+    words = {"revoked": _("taken back"), "expired": _("run out"), "used": _("used up")}
+    return words.get(_spent(invitation, stands=stands), "")
+
+
+def why_gone(invitation: Invitation) -> str:
+    """The sentence for somebody who came by a link that opens nothing any more; "" for one that does."""
+    sentences = {
+        "revoked": _("This invitation was taken back."),
+        "expired": _("This invitation has run out."),
+        "used": _("This invitation is used up: as many people came by it as it was made for."),
+    }
+    return sentences.get(_spent(invitation, stands=bool(standing_makers([invitation]))), "")
 
 
 def standing_makers(links: Sequence[Invitation]) -> set[int]:

@@ -30,7 +30,7 @@ def entries(request: HttpRequest) -> list[Entry]:
         rows.append(Entry(_("Members"), url, "list", "studio", current=here.startswith(url)))
     if may(viewer, "admit"):
         url = reverse("members:requests", args=[place.slug])
-        rows.append(Entry(_("Requests"), url, "bell", "studio", current=here.startswith(url)))
+        rows.append(Entry(_("Requests"), url, "in", "studio", current=here.startswith(url)))
     if may(viewer, "manage"):
         url = reverse("members:questions", args=[place.slug])
         rows.append(Entry(_("The door"), url, "door", "studio", current=here.startswith(url)))

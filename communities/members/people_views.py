@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from communities.access.gates import needs_account
+from communities.access.gates import needs_account, without_agreeing
 from communities.access.rules import may
 from communities.members import directory
 from communities.members.appearing import appear, own_seat
@@ -85,6 +85,7 @@ def person(request: HttpRequest, community: str, handle: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
+@without_agreeing
 def here(request: HttpRequest, community: str) -> HttpResponse:
     """How one appears here: among the people or not, and with which topics."""
     member = own_seat(request.viewer)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from communities.access.gates import needs_account
+from communities.access.gates import needs_account, without_agreeing
 from communities.access.texts import unhurried
 from communities.safety.forms import ReportForm
 from communities.safety.reporting import file_report, open_report, reported
@@ -16,6 +16,7 @@ from communities.ui.focus import point_at_first_mistake
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
+@without_agreeing
 def report(request: HttpRequest, community: str, kind: str, object_id: int) -> HttpResponse:
     """What is wrong with it, and a word to the team; once a person and thing, until the team has answered."""
     viewer = request.viewer

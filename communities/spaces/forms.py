@@ -65,7 +65,7 @@ class LookForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         place = self.instance
-        self.fields["listed"].required = False
+        self.fields["listed"].required = self.fields["join_mode"].required = False
         on = self.fields["on"]
         assert isinstance(on, forms.MultipleChoiceField)
         on.choices = [(module.slug, module.label) for module in MODULES.values()]
@@ -74,6 +74,10 @@ class LookForm(forms.ModelForm):
             del self.fields["drop_logo"]
         if not place.cover_id:
             del self.fields["drop_cover"]
+
+    def clean_join_mode(self) -> str:
+        """Not sent: it stays as it is."""
+        return self.cleaned_data["join_mode"] or self.instance.join_mode
 
     def _post_clean(self) -> None:
         """Only the action writes to the row; a form that was refused leaves it as it was."""

@@ -84,6 +84,7 @@ def test_the_first_page_is_grouped_under_the_packages(db: None) -> None:
         "communities": [
             "Community",
             "Member",
+            "Report",
             "JoinRequest",
             "Invitation",
             "User",
@@ -91,6 +92,8 @@ def test_the_first_page_is_grouped_under_the_packages(db: None) -> None:
             "Rung",
             "Mail",
             "File",
+            "Export",
+            "Closing",
             "Act",
             "LogEntry",
             "Group",

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from communities.activity.models import Activity
 from communities.activity.registry import VERBS
-from communities.members.invitations import standing_makers, why_gone
+from communities.members.invitations import standing_makers, state_of
 from communities.members.models import Invitation, JoinRequest, Member, Visit
 
 MOST = 50
@@ -23,7 +23,7 @@ class Came:
 
 @dataclass
 class Row:
-    """gone: why the link opens nothing any more, "" while it does. waiting: who came by it and stands in line."""
+    """gone: in two words why the link opens nothing any more, "" while it does. waiting: who came by it and stands in line."""
 
     link: Invitation
     url: str
@@ -47,7 +47,7 @@ def dressed(links: list[Invitation]) -> list[Row]:
     stand, rows = standing_makers(links), {}
     for link in links:
         url = settings.SITE_URL + reverse("members:invited", args=[link.token])
-        rows[link.pk] = Row(link, url, why_gone(link, stands=link.pk in stand), waiting=in_line.get(link.pk, 0))
+        rows[link.pk] = Row(link, url, state_of(link, stands=link.pk in stand), waiting=in_line.get(link.pk, 0))
     for member in members:
         rows[member.invitation_id or 0].came.append(Came(member, member.pk in active))
     return list(rows.values())

@@ -7,6 +7,8 @@ from communities.access.viewer import viewer_for
 from communities.activity.models import Activity
 from communities.members.guidelines import must_accept, write_guidelines
 from communities.members.models import Acceptance, Member
+from communities.reactions.models import EMOJI, Reaction
+from communities.safety.models import Report
 from communities.spaces.models import Guidelines
 from content.posts.models import Post
 from tests.conftest import make_member
@@ -105,8 +107,13 @@ def test_nobody_writes_before_they_agreed_and_no_word_is_lost(demo, first, membe
     assert not must_accept(viewer_for(member, demo))
 
 
-def test_the_beacon_and_leaving_wait_for_nothing(demo, first, member, client_of):
-    browser = client_of(member)
+def test_the_beacon_a_report_and_leaving_wait_for_nothing(demo, first, member, client_of, publish):
+    browser, post = client_of(member), publish("Loud")
+    browser.post(f"/c/demo/report/post/{post.pk}/", {"reason": "rude"})
+    assert Report.objects.get().reporter == member
+    held = browser.post(f"/c/demo/react/post/{post.pk}/", {"emoji": EMOJI[0]})
+    assert (held.status_code, held["X-Waits-For"]) == (403, "agreement")
+    assert not Reaction.objects.exists()
     assert browser.post("/c/demo/seen/", {"seen": "post:1"}).status_code == 204
     assert browser.post("/c/demo/leave/").status_code == 302
     assert Member.objects.get(user=member).standing == "left"

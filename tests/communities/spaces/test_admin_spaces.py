@@ -18,6 +18,7 @@ PLACE = {
     "about": "",
     "timezone": "Europe/Lisbon",
     "listed": "on",
+    "join_mode": "open",
     "size_cap": "",
     "hue": "28",
     "radius": "soft",
