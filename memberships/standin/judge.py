@@ -79,7 +79,7 @@ def shape(form: Any, sent: Any, at: str) -> Any:
 
 def fit(kind: Any, value: Any, at: str) -> Any:
     options = list(get_args(kind)) if get_origin(kind) in (Union, UnionType) else [kind]
-    closed = any(get_origin(each) is Literal for each in options)
+    closed = any(get_origin(each) is Literal and any(get_args(each)) for each in options)
     refusals = []
     # The SDK lets any text stand beside a list of words, so that older code survives; what we send must be in the list.
     for each in options:

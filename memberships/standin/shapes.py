@@ -15,16 +15,17 @@ NULLS = {
     "product": "default_price description package_dimensions shippable statement_descriptor tax_code unit_label url",
     "price": "custom_unit_amount lookup_key nickname recurring tiers_mode transform_quantity",
     "customer": "address currency default_source description discount email name phone shipping test_clock",
-    "checkout.session": "adaptive_pricing after_expiration allow_promotion_codes billing_address_collection cancel_url "
-    "client_reference_id client_secret collected_information consent consent_collection currency_conversion customer "
-    "customer_account customer_creation customer_details customer_email integration_identifier invoice invoice_creation "
-    "locale managed_payments origin_context payment_intent payment_link payment_method_collection "
-    "payment_method_configuration_details permissions recovered_from saved_payment_method_options setup_intent "
-    "shipping_address_collection shipping_cost submit_type subscription success_url url wallet_options",
+    "checkout.session": "adaptive_pricing after_expiration allow_promotion_codes allowed_payment_method_types "
+    "billing_address_collection cancel_url client_reference_id client_secret collected_information consent "
+    "consent_collection currency_conversion customer customer_account customer_creation customer_details "
+    "customer_email integration_identifier invoice invoice_creation locale managed_payments origin_context "
+    "payment_intent payment_link payment_method_collection payment_method_configuration_details permissions "
+    "recovered_from saved_payment_method_options setup_intent shipping_address_collection shipping_cost "
+    "submit_type subscription success_url url wallet_options",
     "subscription": "application application_fee_percent billing_cycle_anchor_config billing_thresholds cancel_at "
     "canceled_at customer_account days_until_due default_payment_method default_source description ended_at "
     "latest_invoice managed_payments next_pending_invoice_item_invoice on_behalf_of pause_collection "
-    "pending_invoice_item_interval pending_setup_intent pending_update schedule test_clock transfer_data trial_end "
+    "pending_invoice_item_interval pending_setup_intent pending_update schedule status_details test_clock transfer_data trial_end "
     "trial_settings trial_start",
     "invoice": "account_tax_ids application automatically_finalizes_at custom_fields customer_account customer_address "
     "customer_email customer_name customer_phone customer_shipping default_payment_method default_source description "

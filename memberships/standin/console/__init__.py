@@ -31,7 +31,7 @@ def answer(world: World, ask: Ask) -> Answer:
             return tables.contract_page(log) if browser else as_json(log)
         if name == "dump":
             with world.lock:
-                return as_json({kind: list(docs.values()) for kind, docs in world.store.kinds.items()})
+                return as_json({kind: list(docs.values()) for kind, docs in world.store.kinds.items() if docs})
     except (Problem, ValueError) as problem:
         text = str(problem)
         return message("This does not work", text, status=400) if browser else as_json({"error": text}, status=400)

@@ -9,6 +9,7 @@ from typing import Any
 from memberships.standin.calls import catalogue, customers
 from memberships.standin.hooks import tricks
 from memberships.standin.ledger import invoices, payments, settling, subs, turning
+from memberships.standin.ledger.bank import CARDS
 from memberships.standin.ledger.periods import add_months
 from memberships.standin.world import World
 
@@ -196,10 +197,11 @@ def no_tax_address(world: World, name: str, _asked: Doc) -> None:
     world.tell("invoice.finalization_failed", invoice)
 
 
-def pause(world: World, name: str, _asked: Doc) -> None:
-    sub = world.get("subscription", name)
-    sub["status"] = "paused"
-    subs.changed(world, sub, "customer.subscription.paused")
+def swap_card(world: World, name: str, asked: Doc) -> None:
+    """The card behind a payment method behaves like another one from now on."""
+    if asked.get("card") not in CARDS:
+        raise ValueError(f"card is one of {', '.join(CARDS)}.")
+    world.get("payment_method", name)["_"] |= {"number": asked["card"], "asked": False}
 
 
 ACTS: dict[str, Callable[[World, str, Doc], None]] = {
@@ -207,7 +209,9 @@ ACTS: dict[str, Callable[[World, str, Doc], None]] = {
     "delete_product": lambda world, name, _asked: catalogue.delete_product(world, name),
     "archive_product": archive,
     "cancel_subscription": cancel_now,
-    "pause_subscription": pause,
+    "pause_subscription": lambda world, name, _asked: subs.pause(
+        world, world.get("subscription", name), "pause_requested"
+    ),
     "refund": refund,
     "dispute": dispute,
     "win_dispute": lambda world, name, _asked: payments.close_dispute(world, world.get("dispute", name), won=True),
@@ -216,6 +220,7 @@ ACTS: dict[str, Callable[[World, str, Doc], None]] = {
     "void_invoice": void,
     "write_off_invoice": write_off,
     "fail_finalization": no_tax_address,
+    "swap_card": swap_card,
 }
 
 

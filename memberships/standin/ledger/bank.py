@@ -116,7 +116,8 @@ def ask_bank(method: Doc, *, present: bool) -> str:
     """`ok`, `ask`, `wait`, or why not."""
     card = CARDS[method["_"]["number"]]
     if present:
-        return "ok" if card.now == "ask" and method["_"]["asked"] else card.now
+        known = method["_"]["asked"] and card.later != "ask"
+        return "ok" if card.now == "ask" and known else card.now
     return "authentication_required" if card.later == "ask" else card.later
 
 

@@ -210,12 +210,20 @@ def plan_end(world: World, sub: Doc, at: int | None, *, period: bool) -> None:
         sub["cancellation_details"] |= {"comment": None, "feedback": None}
 
 
+def pause(world: World, sub: Doc, why: str) -> None:
+    """No bills and no access until it is resumed; it says why."""
+    details = {"subscription": {"type": why}, "transitioned_at": world.now(), "type": "subscription"}
+    sub |= {"status": "paused", "status_details": {"paused": details}}
+    changed(world, sub, "customer.subscription.paused")
+    changed(world, sub)
+
+
 def resume(world: World, sub: Doc) -> None:
     """A paused one goes on: a new period from now, billed at once."""
     from memberships.standin.ledger.settling import collect
 
     now = world.now()
-    sub |= {"status": "active", "billing_cycle_anchor": now}
+    sub |= {"status": "active", "status_details": None, "billing_cycle_anchor": now}
     for item in sub["items"]["data"]:
         price = world.get("price", item["price"])
         item |= {"current_period_start": now, "current_period_end": next_after(now, price["recurring"], now)}

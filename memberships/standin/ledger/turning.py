@@ -138,9 +138,7 @@ def renew(world: World, sub: Doc) -> None:
             subs.end(world, sub, reason="payment_failed")
             return
         if way == "pause":
-            sub["status"] = "paused"
-            subs.changed(world, sub, "customer.subscription.paused")
-            subs.changed(world, sub)
+            subs.pause(world, sub, "trial_end_without_payment_method")
             return
     start = subs.period_end(sub)
     for item in sub["items"]["data"]:

@@ -19,6 +19,7 @@ from memberships.standin.pages.html import (
     e,
     go,
     message,
+    moment,
     page,
     safe_link,
 )
@@ -95,7 +96,7 @@ def show_page(world: World, session: Doc, *, said: str = "", form: dict[str, str
 <button class="main" name="do" value="pay">{e("Start trial" if trial else verb)}</button>
 </form>
 {f'<p><a href="{e(safe_link(session["cancel_url"]))}">Back, without paying</a></p>' if safe_link(session["cancel_url"]) else ""}
-<p class="quiet">This page is open until {e(date(session["expires_at"]))}.</p>"""
+<p class="quiet">This page is open until {e(moment(session["expires_at"]))} UTC.</p>"""
     return page(f"{verb} {show(session['amount_total'], currency)}", body)
 
 

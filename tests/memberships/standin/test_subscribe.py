@@ -185,6 +185,7 @@ def test_a_paused_one_is_resumed_and_billed_from_then_on(standin: StandIn) -> No
     standin.pay(session["url"])
     sub = now(gateway.retrieve_session(session["id"])["subscription"])
     standin.do("act", what="pause_subscription", id=sub["id"])
+    assert now(sub)["status_details"]["paused"]["subscription"]["type"] == "pause_requested"
     resumed = gateway.resume_subscription(sub["id"])
     assert resumed["status"] == "active"
     assert invoices_of(sub)[0]["status"] == "paid"
