@@ -20,15 +20,18 @@ def seconds_to_wait(what: str, who: object, *, most: int, seconds: int) -> int:
     """Counts one; 0 where that is within `most`, else how long until it is again. The time runs from the first one."""
     key, now = f"pace:{what}:{who}", int(time.time())
     for store in (cache, _own):
-        store.add(key, 0, seconds)
-        store.add(f"{key}:since", now, seconds)
+        since = store.get(key)
+        if since is None:
+            store.add(key, now, seconds)  # of several at once one begins the time, and all count in it
+            since = store.get(key, now)
+        elif not 0 <= now - since < seconds:  # over by our clock; the store's own may run otherwise
+            store.set(key, since := now, seconds)
+        store.add(f"{key}:{since}", 0, seconds)
         try:
-            number = store.incr(key)
+            number = store.incr(f"{key}:{since}")
         except ValueError:  # the shared cache is away
             continue
-        if number <= most:
-            return 0
-        return max(1, seconds - (now - store.get(f"{key}:since", now)))
+        return 0 if number <= most else max(1, seconds - (now - since))
     return 0
 
 

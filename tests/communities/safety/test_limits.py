@@ -1,6 +1,7 @@
 """H01: what newcomers may put into a text, how fast anybody writes, and that a refusal keeps what was typed."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -162,6 +163,12 @@ def test_without_the_shared_cache_each_process_still_counts(monkeypatch) -> None
     monkeypatch.setattr(cache, "incr", away)
     waits = [seconds_to_wait("text", 1, most=3, seconds=60) for _number in range(5)]
     assert waits[:3] == [0, 0, 0] and all(55 < wait <= 60 for wait in waits[3:])
+
+
+def test_of_fifty_at_once_as_many_pass_as_may() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        waits = list(pool.map(lambda _one: seconds_to_wait("burst", 1, most=10, seconds=60), range(50)))
+    assert (waits.count(0), max(waits) <= 60) == (10, True)
 
 
 def test_how_long_is_said_in_words() -> None:
