@@ -1,15 +1,9 @@
 """Lists of members: the newest, a count, and a searchable page by keyset."""
 
-import base64
-import binascii
-import datetime as dt
-
 from django.db.models import Q, QuerySet
-from django.http import Http404
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from communities.members.models import Member, Standing
+from communities.ui.keyset import read_token, token_of
 
 PAGE = 50
 
@@ -41,22 +35,8 @@ def found(community_id: int, *, search: str = "", rung: int | None = None, role:
 def page_after(people: QuerySet[Member], token: str) -> tuple[list[Member], str]:
     """One page, and the token of the next ("" at the end). Raises Http404 for a token that is none."""
     if token:
-        at, pk = _read(token)
+        at, pk = read_token(token)
         people = people.filter(Q(joined_at__lt=at) | Q(joined_at=at, pk__lt=pk))
     rows = list(people[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
-    if not more:
-        return rows, ""
-    last = f"{rows[-1].joined_at.isoformat()}~{rows[-1].pk}"
-    return rows, base64.urlsafe_b64encode(last.encode()).decode().rstrip("=")
-
-
-def _read(token: str) -> tuple[dt.datetime, int]:
-    try:
-        moment, pk = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode().split("~")
-        at, number = parse_datetime(moment), int(pk)
-    except (ValueError, binascii.Error):
-        raise Http404 from None
-    if at is None or timezone.is_naive(at) or not 1 < at.year < 9999 or not 0 <= number < 2**63:
-        raise Http404
-    return at, number
+    return rows, token_of(rows[-1].joined_at, rows[-1].pk) if more else ""

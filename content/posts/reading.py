@@ -1,14 +1,11 @@
 """Reads for the stream and the post page: what a template shows of a post, fetched for a whole page at once."""
 
-import base64
-import binascii
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
@@ -22,6 +19,7 @@ from communities.comments.recent import counts_of
 from communities.members.named import seats_of
 from communities.reactions.reading import totals_of
 from communities.spaces.models import Community, Rung
+from communities.ui.keyset import read_token, token_of
 from communities.ui.markdown import TextTooHard
 from content.posts.kinds import KINDS, Detail
 from content.posts.models import Byline, Post, PostQuerySet
@@ -76,34 +74,17 @@ def stream(community: Community, viewer: Viewer, *, kind: str = "", space: str =
 def page_after(posts: PostQuerySet, token: str) -> tuple[list[Post], str]:
     """One page by keyset, and the token of the next ("" at the end). Raises Http404 for a token that is none."""
     if token:
-        at, pk = _read_token(token)
+        at, pk = read_token(token)
         posts = posts.filter(Q(opens_at__lt=at) | Q(opens_at=at, pk__lt=pk), opens_at__lte=at)
     rows = list(posts[: PAGE + 1])
     more = len(rows) > PAGE
     rows = rows[:PAGE]
-    return rows, _token(rows[-1]) if more else ""
-
-
-def _token(post: Post) -> str:
-    assert post.opens_at is not None
-    return base64.urlsafe_b64encode(f"{post.opens_at.isoformat()}~{post.pk}".encode()).decode().rstrip("=")
+    return rows, token_of(rows[-1].opens_at, rows[-1].pk) if more and rows[-1].opens_at else ""
 
 
 def moment_of(token: str) -> dt.datetime:
     """The date of the post that a page begins after. Raises Http404 for a token that is none."""
-    return _read_token(token)[0]
-
-
-def _read_token(token: str) -> tuple[dt.datetime, int]:
-    try:
-        text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
-        moment, pk = text.split("~")
-        at, number = parse_datetime(moment), int(pk)
-    except (ValueError, binascii.Error):
-        raise Http404 from None
-    if at is None or timezone.is_naive(at) or not 1 < at.year < 9999 or not 0 <= number < 2**63:
-        raise Http404
-    return at, number
+    return read_token(token)[0]
 
 
 def dress(posts: Sequence[Post], communities: Iterable[Community]) -> list[Post]:
