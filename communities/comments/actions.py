@@ -201,7 +201,7 @@ def _may_write(viewer: Viewer, about: Thing) -> None:
 
 
 def _sent_before(user_id: int, request: uuid.UUID) -> Comment | None:
-    return Comment.objects.select_related("thread").filter(author_id=user_id, request=request).first()
+    return Comment.objects.filter(author_id=user_id, request=request).first()
 
 
 def _title_of(viewer: Viewer) -> str:

@@ -7,10 +7,9 @@ their own comments, their own signs, whom they block, and two tokens of the form
 import secrets
 import uuid
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Value
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import get_template, render_to_string
@@ -18,7 +17,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from communities.access.models import Block, State
+from communities.access.models import State, blocked_by
 from communities.access.viewer import Viewer
 from communities.comments.models import Comment, Thread
 from communities.comments.pages import Asked, asked_by, dressed, page_of
@@ -28,6 +27,8 @@ from communities.reactions.models import Reaction
 from communities.reactions.reading import Counts, Key, bar_of, counts_of
 from communities.spaces.models import Community
 from communities.ui import kept
+
+MOST_VARIANTS = 100
 
 # What stands in the place of somebody's own until a page is given to them; nobody can write it into a text.
 _SLOTS = {name: f"slot-{secrets.token_hex(12)}" for name in ("token", "request", "rows", "bar", "form")}
@@ -62,6 +63,9 @@ class Sheet:
     counts: dict[Key, Counts]
     seats: dict[tuple[int, int], Seat]
     asked: Asked
+    variants: dict[Hashable, str] = field(
+        default_factory=dict
+    )  # how single comments look to some; grows to MOST_VARIANTS
 
     @property
     def weight(self) -> int:
@@ -85,7 +89,7 @@ def talk(request: HttpRequest, about: About) -> SafeString:
     maker = _Maker(place, viewer, about, thread, asked)
     mark = thread.rev if thread is not None else 0
     sheet = kept.keep(place.slug, maker.key, lambda: (maker.sheet(), None), mark=mark)
-    own = own_of(viewer, about, [leaf.row.pk for leaf in sheet.leaves])
+    own = own_of(request, about, [leaf.row.pk for leaf in sheet.leaves])
     parts = [maker.own_html(sheet, leaf, own) for leaf in sheet.leaves]
     mine = own.signs.get((about.kind, about.id), "")
     whole = (
@@ -117,31 +121,21 @@ def comment_html(request: HttpRequest, about: About, comment: Comment) -> SafeSt
     seats = seats_of([row.author_id], {place.pk: place})
     leaf = Leaf(row, "")
     sheet = Sheet("", "", "", [leaf], counts, seats, Asked())
-    own = own_of(viewer, about, [row.pk])
+    own = own_of(request, about, [row.pk])
     return _filled(request, maker.leaf(sheet, row, own))
 
 
-def own_of(viewer: Viewer, about: About, ids: list[int]) -> Own:
-    """One query: the viewer's signs on the page and the people they block."""
+def own_of(request: HttpRequest, about: About, ids: list[int]) -> Own:
+    """One query for the viewer's signs on the page, and one for the people they block if they block anybody."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     if viewer.user_id is None:
         return Own({}, frozenset())
-    columns = ("kind", "object_id", "emoji")
-    signs = Reaction.objects.filter(user_id=viewer.user_id).order_by()
-    rows = (
-        signs.filter(kind=Comment.KIND, object_id__in=ids)
-        .values_list(*columns)
-        .union(
-            signs.filter(kind=about.kind, object_id=about.id).values_list(*columns),
-            Block.objects.filter(user_id=viewer.user_id)
-            .order_by()
-            .values_list(Value("block"), "blocked_id", Value("")),
-            all=True,
-        )
-    )
-    found = list(rows)
+    signs = Reaction.objects.filter(user_id=viewer.user_id, kind__in=[about.kind, Comment.KIND])
+    rows = signs.filter(object_id__in=[about.id, *ids]).values_list("kind", "object_id", "emoji")
+    blocks = getattr(request.user, "blocks_at", None) is not None
     return Own(
-        {(kind, pk): emoji for kind, pk, emoji in found if kind != "block"},
-        frozenset(pk for kind, pk, _emoji in found if kind == "block"),
+        {(kind, pk): emoji for kind, pk, emoji in rows},
+        frozenset(blocked_by(viewer).values_list("blocked_id", flat=True)) if blocks else frozenset(),
     )
 
 
@@ -210,17 +204,23 @@ class _Maker:
 
     def bar(self, counts: dict[Key, Counts], mine: str) -> str:
         key = (self.about.kind, self.about.id)
-        bar = bar_of(self.place.slug, key, counts.get(key, {}), mine=mine, open=self.viewer.takes_part)
+        bar = bar_of(self.place.slug, key, counts.get(key, {}), mine=mine, open=self.viewer.takes_part, whole=True)
         return render_to_string("reactions/_bar.html", {"bar": bar, "csrf_token": _SLOTS["token"]})
 
     def own_html(self, sheet: Sheet, leaf: Leaf, own: Own) -> str:
         """Most comments are nothing special to somebody: those come as they were kept."""
         row = leaf.row
-        if row.author_id == self.viewer.user_id or (Comment.KIND, row.pk) in own.signs:
-            return self.leaf(sheet, row, own)
-        if own.blocked and (row.author_id in own.blocked or row.to_author in own.blocked):
-            return self.leaf(sheet, row, own)
-        return leaf.html
+        mine, sign = row.author_id == self.viewer.user_id, own.signs.get((Comment.KIND, row.pk), "")
+        chairs = (row.author_id in own.blocked, row.to_author in own.blocked) if own.blocked else (False, False)
+        if not (mine or sign or any(chairs)):
+            return leaf.html
+        key = (row.pk, mine, sign, chairs)
+        html = sheet.variants.get(key)
+        if html is None:
+            html = self.leaf(sheet, row, own)
+            if len(sheet.variants) < MOST_VARIANTS:
+                sheet.variants[key] = html
+        return html
 
     def leaf(self, sheet: Sheet, row: Comment, own: Own, *, stranger: bool = False) -> str:
         """One comment. stranger: as somebody sees it to whom it is nothing special, whoever asks."""

@@ -33,12 +33,22 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """given: the signs that somebody gave. offered: all of them. open: may the viewer press?"""
+    """given: the signs that somebody gave. offered: all of them. open: may the viewer press?
+
+    whole: all six stand there to be pressed, as under a post; else those that were given and the first.
+    """
 
     id: str
     url: str
     offered: tuple[Sign, ...]
     open: bool
+    whole: bool = False
+
+    @property
+    def pressed(self) -> list[Sign]:
+        """The buttons: one press each."""
+        first = self.offered[0]
+        return [sign for sign in self.offered if self.whole or sign.count or sign is first]
 
     @property
     def given(self) -> list[Sign]:
@@ -53,11 +63,11 @@ class Bar:
         return any(sign.mine for sign in self.offered)
 
 
-def bar_of(slug: str, about: Key, counts: Counts, *, mine: str = "", open: bool) -> Bar:
+def bar_of(slug: str, about: Key, counts: Counts, *, mine: str = "", open: bool, whole: bool = False) -> Bar:
     """slug: the community's. mine: the viewer's own sign, already counted."""
     kind, object_id = about
     signs = tuple(Sign(emoji, NAMES[emoji], counts.get(emoji, 0), emoji == mine) for emoji in EMOJI)
-    return Bar(f"{kind}-{object_id}", reverse("reactions:react", args=[slug, kind, object_id]), signs, open)
+    return Bar(f"{kind}-{object_id}", reverse("reactions:react", args=[slug, kind, object_id]), signs, open, whole)
 
 
 def counts_of(ids: Mapping[str, Iterable[int]]) -> dict[Key, Counts]:

@@ -12,7 +12,7 @@ from communities.members.named import seats_of
 from communities.reactions import actions
 from communities.reactions.models import EMOJI, Reaction
 from communities.reactions.names import NAMES
-from communities.reactions.reading import bar_of, counts_of, sign_of
+from communities.reactions.reading import Bar, bar_of, counts_of, sign_of
 from communities.ui.fragments import wants_fragment
 
 MOST_NAMES = 300
@@ -30,7 +30,7 @@ def react(request: HttpRequest, community: str, kind: str, object_id: int) -> Ht
         return _given(request, found)
     if not found.readable:
         raise Http404
-    return _who(request, found)
+    return _bar(request, found) if wants_fragment(request) else _who(request, found)
 
 
 def _given(request: HttpRequest, found: Thing) -> HttpResponse:
@@ -39,13 +39,19 @@ def _given(request: HttpRequest, found: Thing) -> HttpResponse:
         actions.react(request.viewer, thing=found, emoji=request.POST.get("emoji", ""), on=on)
     except ValidationError as problem:
         return HttpResponseBadRequest(" ".join(problem.messages), content_type="text/plain; charset=utf-8")
-    if not wants_fragment(request):
-        return redirect(found.url)
+    return _bar(request, found) if wants_fragment(request) else redirect(found.url)
+
+
+def _bar(request: HttpRequest, found: Thing) -> HttpResponse:
+    """The bar alone, for a page that is open; "whole": with all signs."""
+    return render(request, "reactions/_bar.html", {"bar": _bar_for(request, found, wants_fragment(request) == "whole")})
+
+
+def _bar_for(request: HttpRequest, found: Thing, whole: bool) -> Bar:
     about = (found.kind, found.id)
-    mine = sign_of(request.viewer.user_id, about)
-    counts = counts_of({found.kind: [found.id]}).get(about, {})
-    bar = bar_of(request.community.slug, about, counts, mine=mine, open=True)
-    return render(request, "reactions/_bar.html", {"bar": bar})
+    mine, counts = sign_of(request.viewer.user_id, about), counts_of({found.kind: [found.id]}).get(about, {})
+    may = found.reactions and request.viewer.takes_part
+    return bar_of(request.community.slug, about, counts, mine=mine, open=may, whole=whole)
 
 
 def _who(request: HttpRequest, found: Thing) -> HttpResponse:
@@ -58,5 +64,10 @@ def _who(request: HttpRequest, found: Thing) -> HttpResponse:
     for row in shown:
         row.__dict__["seat"] = seats.get((place.pk, row.user_id))
     signs = [(emoji, NAMES[emoji], [row for row in shown if row.emoji == emoji]) for emoji in EMOJI]
-    page = {"thing": found, "signs": [sign for sign in signs if sign[2]], "more": len(shown) == MOST_NAMES}
+    page = {
+        "thing": found,
+        "bar": _bar_for(request, found, whole=True) if found.reactions and request.viewer.takes_part else None,
+        "signs": [sign for sign in signs if sign[2]],
+        "more": len(shown) == MOST_NAMES,
+    }
     return render(request, "reactions/who.html", page)

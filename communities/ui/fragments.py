@@ -5,5 +5,6 @@ from django.http import HttpRequest
 HEADER = "X-Fragment"
 
 
-def wants_fragment(request: HttpRequest) -> bool:
-    return HEADER in request.headers
+def wants_fragment(request: HttpRequest) -> str:
+    """Which one: a word that the asking script and the view agree on; "" for the whole page."""
+    return request.headers.get(HEADER, "")

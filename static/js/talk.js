@@ -6,7 +6,7 @@ const said = document.createElement("p");
 said.className = "sr";
 said.setAttribute("role", "status");
 
-const ask = (address, options = {}) => fetch(address, { credentials: "same-origin", ...options, headers: { "X-Fragment": "1" } });
+const ask = (address, options = {}, part = "1") => fetch(address, { credentials: "same-origin", ...options, headers: { "X-Fragment": part } });
 const fromHtml = (html) => {
   const box = document.createElement("template");
   box.innerHTML = html;
@@ -19,23 +19,34 @@ function once(event) {
 }
 
 async function react(form, button) {
-  const bar = form.closest(".signs") ?? document.getElementById(form.id.replace("off", "signs"));
+  const bar = form.closest(".signs");
   if (bar.dataset.busy) return;
   bar.dataset.busy = "yes";
-  const body = new URLSearchParams(new FormData(form, button));
   try {
-    const answer = await ask(form.action, { method: "POST", body });
-    if (answer.redirected || !answer.ok) throw new Error(answer.status);
-    const fresh = fromHtml(await answer.text()).firstElementChild;
-    const inMenu = button.closest("details");
+    const part = bar.closest(".said-first") ? "whole" : "1";
+    const fresh = await barFrom(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, button)) }, part);
     bar.replaceWith(fresh);
-    const again = fresh.querySelector(`form > button[value="${button.value}"]`) ?? fresh.querySelector("summary");
-    (inMenu && !again.matches("button") ? fresh.querySelector("summary") : again).focus();
-    said.textContent = again.getAttribute("aria-label") ?? "";
+    const again = fresh.querySelector(`button[value="${button.value}"]`) ?? fresh.querySelector("button, a");
+    again.focus();
+    said.textContent = again.getAttribute("aria-label");
   } catch {
     delete bar.dataset.busy;
-    form.requestSubmit === undefined ? form.submit() : plainly(form, button);
+    plainly(form, button);
   }
+}
+
+// All signs of a comment, for whoever wants another than those that stand there.
+async function unfold(link) {
+  const fresh = await barFrom(link.href, {}, "whole");
+  const stood = link.closest(".signs").querySelectorAll("button").length;
+  link.closest(".signs").replaceWith(fresh);
+  (fresh.querySelectorAll("button")[stood] ?? fresh.querySelector("button")).focus();
+}
+
+async function barFrom(address, options, part) {
+  const answer = await ask(address, options, part);
+  if (answer.redirected || !answer.ok) throw new Error(answer.status);
+  return fromHtml(await answer.text()).firstElementChild;
 }
 
 // What did not go through quietly goes the way of every form, so that the page itself says why.
@@ -50,7 +61,7 @@ const formOf = () => talk.querySelector("form.say");
 
 function aim(form, link) {
   const comment = link?.closest(".comment");
-  form.elements.answers.value = link ? (link.dataset.answer ?? link.dataset.quote) : "";
+  form.elements.answers.value = comment ? comment.id.slice("comment-".length) : "";
   const line = form.querySelector(".answering");
   line.hidden = !comment;
   if (comment) {
@@ -143,12 +154,14 @@ function count() {
 }
 
 function clicked(event) {
-  const link = event.target.closest("a[data-answer], a[data-quote], a[data-cancel]");
+  const link = event.target.closest("a[data-answer], a[data-quote], a[data-cancel], .comment a.more-signs");
   const form = formOf();
-  if (!link || !form || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!form && !link.matches(".more-signs")) return;
   event.preventDefault();
-  if (link.dataset.quote) quote(form, link).catch(() => location.assign(link.href));
-  else aim(form, link.dataset.answer ? link : null);
+  if (link.matches(".more-signs")) unfold(link).catch(() => location.assign(link.href));
+  else if ("quote" in link.dataset) quote(form, link).catch(() => location.assign(link.href));
+  else aim(form, "answer" in link.dataset ? link : null);
 }
 
 function submitted(event) {

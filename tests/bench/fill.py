@@ -20,16 +20,22 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     found = fill(float(sys.argv[1]))
-    reader = User.objects.get(pk=found["reader"])
-    session = SessionStore()
-    session["_auth_user_id"] = str(reader.pk)
-    session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
-    session["_auth_user_hash"] = reader.get_session_auth_hash()
-    session.save()
+
+    def signed_in(pk: str) -> str:
+        user = User.objects.get(pk=pk)
+        session = SessionStore()
+        session["_auth_user_id"] = str(user.pk)
+        session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
+        session["_auth_user_hash"] = user.get_session_auth_hash()
+        session.save()
+        return f"sessionid={session.session_key}"
+
+    cookie = signed_in(found["reader"])
+    writers = ",".join(signed_in(pk) for pk in found["writers"].split(","))
     if django.db.connection.vendor == "postgresql":
         with django.db.connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-    print(json.dumps({**found, "cookie": f"sessionid={session.session_key}"}))
+    print(json.dumps({**found, "cookie": cookie, "writers": writers}))
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class House:
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
 
-    def serve(self, application: str, **more: str) -> tuple[Part, str]:
+    def serve(self, application: str, *, threads: str = "2", **more: str) -> tuple[Part, str]:
         """The application under the production server; returns the part and its address once it answers."""
         port = free_port()
         granian = Path(sys.executable).parent / "granian"
@@ -48,7 +48,7 @@ class House:
             "--port",
             str(port),
         ]
-        command += ["--no-ws", "--blocking-threads", "2", "--log-level", "warning", application]
+        command += ["--no-ws", "--blocking-threads", threads, "--log-level", "warning", application]
         part = Part.start(application, command, env={**self.env, **more}, cwd=ROOT, log=self.folder / "web.log")
         self.parts.append(part)
         address = f"http://127.0.0.1:{port}"

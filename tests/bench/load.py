@@ -6,7 +6,9 @@ import socket
 import subprocess
 import threading
 import time
+import uuid
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 CONNECTIONS = 16
@@ -51,6 +53,46 @@ def _own(url: str, cookie: str, seconds: float) -> Load:
     return Load(counts["good"] / seconds, counts["bad"], "the built-in client")
 
 
+def measure_posts(urls: list[str], cookies: list[str], *, seconds: float = SECONDS) -> Load:
+    """Comments a second: each connection is somebody of their own, and sends one after the other to an address of `urls`."""
+    counts = {"good": 0, "bad": 0}
+    for span in (1.5, seconds):
+        counts = {"good": 0, "bad": 0}
+        ends = time.monotonic() + span
+        threads = [
+            threading.Thread(target=_send, args=(urls[at % len(urls)], cookies[at % len(cookies)], ends, counts))
+            for at in range(CONNECTIONS)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return Load(counts["good"] / seconds, counts["bad"], "the built-in client")
+
+
+def _send(url: str, cookie: str, ends: float, counts: dict[str, int]) -> None:
+    where, token = urlsplit(url), "b" * 32
+    head = f"POST {where.path} HTTP/1.1\r\nHost: {where.netloc}\r\nCookie: {cookie}; csrftoken={token}\r\n"
+    head += f"X-CSRFToken: {token}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    with socket.create_connection((where.hostname or "", where.port or 80), timeout=30) as connection:
+        answers = connection.makefile("rb")
+        while time.monotonic() < ends:
+            body = f"answers=&request={uuid.uuid4()}&body=The+*margins*+are+lovely.+{'Slow+is+smooth.+' * 12}"
+            connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+            good = _answer(answers) == 302
+            counts["good" if good else "bad"] += 1
+
+
+def _answer(answers: Any) -> int:
+    """Reads one answer to its end; its status."""
+    status, length = int(answers.readline().split()[1]), 0
+    while (line := answers.readline()) not in (b"\r\n", b""):
+        if line.lower().startswith(b"content-length:"):
+            length = int(line.split(b":")[1])
+    answers.read(length)
+    return status
+
+
 def _ask(url: str, cookie: str, ends: float, counts: dict[str, int]) -> None:
     where = urlsplit(url)
     extra = f"Cookie: {cookie}\r\n" if cookie else ""
@@ -59,9 +101,4 @@ def _ask(url: str, cookie: str, ends: float, counts: dict[str, int]) -> None:
         answers = connection.makefile("rb")
         while time.monotonic() < ends:
             connection.sendall(request)
-            status, length = answers.readline(), 0
-            while (line := answers.readline()) not in (b"\r\n", b""):
-                if line.lower().startswith(b"content-length:"):
-                    length = int(line.split(b":")[1])
-            answers.read(length)
-            counts["good" if b" 200 " in status else "bad"] += 1
+            counts["good" if _answer(answers) == 200 else "bad"] += 1

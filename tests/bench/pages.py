@@ -33,7 +33,6 @@ def run(scale: float) -> Iterator[Figure]:
         bare = {size: bare_rate(place, size) for size in {size for _name, size, _load in measured}}
         for name, size, load in measured:
             note = f"{WORKERS} processes, {CONNECTIONS} connections, {size} bytes, {place.database}, asked by {load.by}"
-            note += "; no comments under posts yet" if "post50" in name else ""
             note += f"; {load.failed} FAILED" if load.failed else ""
             yield Figure(
                 name=name,

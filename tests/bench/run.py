@@ -6,12 +6,13 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
-from tests.bench import memory, notify, pages, start
+from tests.bench import memory, notify, pages, posting, start
 from tests.bench.figures import Figure
 
 GROUPS: dict[str, Callable[[float], Iterator[Figure]]] = {
     "pages": pages.run,
     "notify": notify.run,
+    "posting": posting.run,
     "start": start.run,
     "memory": memory.run,
 }

@@ -5,16 +5,22 @@ import random
 
 from django.utils import timezone
 
+from communities.access.things import thing
 from communities.access.viewer import viewer_for
+from communities.comments.actions import write_comment
+from communities.comments.models import Comment
 from communities.members.actions import found_community, join_community
 from communities.members.models import Member
 from communities.people.models import User
+from communities.reactions.actions import react
+from communities.reactions.models import EMOJI
 from communities.spaces.models import Community, Rung, Space
 from content.posts.actions import publish_post, start_draft
 from content.posts.models import Post
 from content.posts.writing import render_body
 
 MEMBERS, POSTS = 10_000, 100_000
+COMMENTS, WRITERS = 50, 16
 WORDS = [
     *("ink", "paper", "press", "drum", "edition", "plate", "proof", "colour", "roller", "grain"),
     *("margin", "sheet", "stack", "fold", "stitch", "type", "lead", "rule"),
@@ -49,7 +55,38 @@ def fill(scale: float, *, posts: int = POSTS) -> dict[str, str]:
         viewer, space=space, title="The post that is read", teaser="A teaser.", source=_text(chance, 700)
     )
     post = publish_post(viewer, post=draft)
-    return {"stream": "/c/bench/", "post": post.url, "reader": str(reader.pk)}
+    writers = [User.objects.get(handle=f"m{number}") for number in range(min(WRITERS, len(people)))]
+    _talk(place, post, writers, chance)
+    quiet = [
+        publish_post(viewer, post=start_draft(viewer, space=space, title=f"Quiet {n}", source="Text."))
+        for n in range(WRITERS)
+    ]
+    return {
+        "stream": "/c/bench/",
+        "post": post.url,
+        "reader": str(reader.pk),
+        "writers": ",".join(str(user.pk) for user in writers),
+        "hot": f"/c/bench/talk/post/{post.pk}/",
+        "quiet": ",".join(f"/c/bench/talk/post/{one.pk}/" for one in quiet),
+    }
+
+
+def _talk(place: Community, post: Post, writers: list[User], chance: random.Random) -> None:
+    """Fifty comments in branches under one post, as people would write them, and four signs on each."""
+    rows: list[Comment] = []
+    for number in range(COMMENTS):
+        viewer = viewer_for(writers[number % len(writers)], place)
+        about = thing(Post.KIND, post.pk, viewer)
+        assert about is not None
+        answers = rows[-1] if number % 3 else None
+        body = f"{_text(chance, 40)}\n\n*{chance.choice(WORDS)}*, `{chance.choice(WORDS)}`"
+        rows.append(write_comment(viewer, place=place, about=about, body=body, answers=answers))
+    for row in rows:
+        for user in chance.sample(writers, min(4, len(writers))):
+            viewer = viewer_for(user, place)
+            about = thing(Comment.KIND, row.pk, viewer)
+            assert about is not None
+            react(viewer, thing=about, emoji=chance.choice(EMOJI), on=True)
 
 
 def _text(chance: random.Random, words: int) -> str:

@@ -71,3 +71,19 @@ def tab_to(page: Any, selector: str, most: int = 90) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"the Tab key never came to {selector}")
+
+
+@pytest.fixture
+def say(demo: Any) -> Callable[..., Any]:
+    """say(user, post, "…"): a comment that stands there already."""
+    from communities.access.things import thing
+    from communities.access.viewer import viewer_for
+    from communities.comments.actions import write_comment
+
+    def write(user: User, post: Any, body: str) -> Any:
+        viewer = viewer_for(user, demo)
+        about = thing(post.KIND, post.pk, viewer)
+        assert about is not None
+        return write_comment(viewer, place=demo, about=about, body=body)
+
+    return write

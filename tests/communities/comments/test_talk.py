@@ -5,10 +5,11 @@ import re
 import pytest
 from django.core.cache import cache
 
-from communities.access.models import Block, State
+from communities.access.models import State
 from communities.access.things import thing
 from communities.comments.models import Comment, Thread
 from communities.reactions.actions import react
+from communities.safety.blocking import block_person
 from communities.ui import kept
 from tests.conftest import make_member
 
@@ -136,7 +137,7 @@ def test_whom_one_blocks_leaves_an_empty_chair(publish, say, client_of, member, 
     answer = say(circle, post, "To them", answers=root)
     deeper = say(insider, post, "WORDS again", answers=answer)
     last = say(circle, post, "To them again", answers=deeper)
-    Block.objects.create(user=member, blocked=insider)
+    block_person(member, insider)
     page = client_of(member).get(post.url).content.decode()
     assert shown(page) == [root.pk, answer.pk, deeper.pk, last.pk]
     assert page.count("A comment of somebody you block.") == 2
