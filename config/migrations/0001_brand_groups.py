@@ -14,11 +14,14 @@ LOOKS = {
     "members.member",
     "posts.post",
     "posts.tag",
+    "comments.comment",
+    "comments.thread",
     "files.file",
     "activity.activity",
     "safety.act",
     "safety.report",
 }
+TALK = {"comments.comment", "comments.thread"}
 DOOR = {"members.joinrequest", "members.invitation"}
 EVERYTHING = LOOKS | DOOR | {"people.export", "people.closing", "activity.delivery", "mail.mail", "auth.group", "admin.logentry"}
 
@@ -40,7 +43,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
     },
     "moderator": {
         "view": LOOKS | DOOR | {"admin.logentry"},
-        "change": {"posts.post", "posts.tag", "members.member", "safety.report", *DOOR},
+        "change": {"posts.post", "posts.tag", "members.member", "safety.report", *TALK, *DOOR},
         "delete": {"posts.tag"},
     },
     "manager": {
@@ -58,6 +61,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             "mail.mail",
             "people.export",
             "safety.report",
+            *TALK,
             *DOOR,
         },
         "delete": {"posts.tag"},
@@ -85,6 +89,7 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("activity", "0001_initial"),
+        ("comments", "0001_initial"),
         ("files", "0001_initial"),
         ("mail", "0001_initial"),
         ("members", "0001_initial"),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.activity.models import Activity, Delivery
+from communities.comments.models import Comment, Thread
 from communities.files.models import File
 from communities.mail.models import Mail
 from communities.members.models import Invitation, JoinRequest, Member
@@ -47,6 +48,8 @@ TABLE = {
     "activity.delivery": ("", "", "", "vc", "vc"),
     "posts.post": ("v", "", "vc", "vc", "vc"),
     "posts.tag": ("v", "", "vcd", "vcd", "vcd"),
+    "comments.comment": ("v", "", "vc", "vc", "vc"),
+    "comments.thread": ("v", "", "vc", "vc", "vc"),
 }
 VERBS = {"v": "view", "a": "add", "c": "change", "d": "delete"}
 # What opens no form in the admin and has no button: the database's permission of a superuser changes nothing there.
@@ -78,7 +81,13 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
         user=owner, content_type=kind, object_id=str(post.pk), object_repr="A post", action_flag=2, change_message="x"
     )
     report = Report.objects.create(community=demo, kind="post", object_id=post.pk, reporter=insider, reason="rude")
+    thread = Thread.objects.create(community=demo, kind="post", object_id=post.pk, count=1, last=1)
+    comment = Comment.objects.create(
+        community=demo, thread=thread, author=insider, number=1, root=1, source="x", html="<p>x</p>"
+    )
     return {
+        "comments.comment": comment.pk,
+        "comments.thread": thread.pk,
         "safety.report": report.pk,
         "spaces.community": demo.pk,
         "members.member": Member.objects.get(user=insider).pk,
