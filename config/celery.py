@@ -20,6 +20,7 @@ BEAT = {
     "mail.send": 3,
     "files.size": 5,
     "posts.announce_opened": 15,
+    "billing.inbox": 3,
     "people.pack": 5,
     "people.close": 60,
     "people.expire": 10 * 60,

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.oidc import provider_of
-from memberships.billing.modes import Misconfigured, settle
+from memberships.billing.modes import Misconfigured, pages_of, settle
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "communities.comments",
     "communities.notifications",
     "memberships.tiers",
+    "memberships.billing",
     "content.posts",
 ]
 
@@ -309,6 +310,13 @@ STRIPE_MODE = _stripe.mode
 STRIPE_API_KEY = _stripe.key
 STRIPE_WEBHOOK_SECRETS = list(_stripe.secrets)
 STRIPE_API_BASE = _stripe.base
+# Where the forms of the money pages may lead: Stripe's hosted pages, or the stand-in's.
+PAYMENT_TARGETS = pages_of(_stripe, env.list("STRIPE_ORIGINS", default=[]))
+# Days from the start of an unpaid period until its step closes; the rest is Stripe's to try again.
+BILLING_GRACE_DAYS = env.int("BILLING_GRACE_DAYS", default=7)
+# Is the tax inside the price ("inclusive") or put on top ("exclusive")? And does Stripe work it out at all?
+BILLING_TAX_BEHAVIOR = env.str("BILLING_TAX_BEHAVIOR", default="inclusive")
+BILLING_AUTOMATIC_TAX = env.bool("BILLING_AUTOMATIC_TAX", default=DEMO)
 
 # --- language and time -----------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

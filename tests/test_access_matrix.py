@@ -93,6 +93,9 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("tiers:studio", "tiers:new", "tiers:edit"), frozenset({"owner"})),
     **dict.fromkeys(("tiers:uses", "tiers:state", "tiers:price", "tiers:end_price", "tiers:benefit"), "writes"),
     **dict.fromkeys(("tiers:end_benefit", "tiers:deliver", "tiers:give", "tiers:take_back"), "writes"),
+    # One's own money: tests/memberships/billing asks each of them. The messages are Stripe's, by its signature.
+    **dict.fromkeys(("billing:money", "billing:portal", "billing:checkout", "billing:paid"), "own"),
+    "billing:webhook": "fixed",
     **dict.fromkeys(("safety:my_reports", "safety:standing", "safety:blocks"), "own"),
     **dict.fromkeys(("safety:end_block", "safety:mutes", "safety:end_mute"), "of oneself"),
     **dict.fromkeys(("safety:reports", "safety:case", "safety:log", "safety:take_back"), TEAM),

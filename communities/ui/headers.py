@@ -1,6 +1,7 @@
 """SecurityHeaders puts on every response what a browser must be told; DatabaseDown makes an honest 503 of a lost database."""
 
 import logging
+import re
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 log = logging.getLogger(__name__)
 RETRY_AFTER = "5"
+PAYS = re.compile(r"^/me/money/|^/c/[^/]+/(tiers|checkout)/")
 
 POLICY = {
     "default-src": "'none'",
@@ -84,9 +86,12 @@ class SecurityHeaders:
 
 
 def _policy_for(request: HttpRequest) -> str:
-    """A form of the account pages may end at the provider that signs people in; browsers ask for the whole way there."""
+    """A form of the account pages may end at the provider that signs people in, one of the money pages where one pays:
+    browsers ask for the whole way there."""
     if settings.FORM_TARGETS and request.path.startswith("/accounts/"):
         return content_policy(form_action=" ".join(["'self'", *settings.FORM_TARGETS]))
+    if settings.PAYMENT_TARGETS and PAYS.search(request.path):
+        return content_policy(form_action=" ".join(["'self'", *settings.PAYMENT_TARGETS]))
     return STRICT_POLICY
 
 

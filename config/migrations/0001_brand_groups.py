@@ -23,7 +23,13 @@ LOOKS = {
 }
 TALK = {"comments.comment", "comments.thread"}
 DOOR = {"members.joinrequest", "members.invitation"}
-EVERYTHING = LOOKS | DOOR | {"people.export", "people.closing", "activity.delivery", "mail.mail", "auth.group", "admin.logentry"}
+MONEY = {"billing.subscription", "billing.invoice", "billing.stripeevent"}
+EVERYTHING = (
+    LOOKS
+    | DOOR
+    | MONEY
+    | {"people.export", "people.closing", "activity.delivery", "mail.mail", "auth.group", "admin.logentry"}
+)
 
 # group -> verb -> models. "change" of what an action owns is the right to press its buttons.
 GROUPS: dict[str, dict[str, set[str]]] = {
@@ -37,6 +43,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             "mail.mail",
             "people.export",
             "people.closing",
+            *MONEY,
             *DOOR,
         },
         "change": {"mail.mail", "people.export"},
@@ -62,6 +69,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             "people.export",
             "safety.report",
             *TALK,
+            "billing.stripeevent",
             *DOOR,
         },
         "delete": {"posts.tag"},
@@ -89,6 +97,7 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("activity", "0001_initial"),
+        ("billing", "0001_initial"),
         ("comments", "0001_initial"),
         ("files", "0001_initial"),
         ("mail", "0001_initial"),

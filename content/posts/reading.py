@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
@@ -24,6 +24,7 @@ from communities.ui.markdown import TextTooHard
 from content.posts.kinds import KINDS, Detail
 from content.posts.models import Byline, Post, PostQuerySet
 from content.posts.writing import render_body
+from memberships.tiers.offers import way_up
 
 PAGE = 25
 SHORT = 120  # words: a post this short stands on the stream in full
@@ -50,11 +51,13 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What opens a post: the step, the way there without paying, and the dates when it opens by itself."""
+    """What opens a post: the step, the way there without paying, the one by paying, and the dates when it opens by itself."""
 
     rung_name: str
     ways: str
     openings: tuple[Door, ...] = ()
+    price: str = ""
+    url: str = ""
 
 
 def stream(community: Community, viewer: Viewer, *, kind: str = "", space: str = "", tag: str = "") -> PostQuerySet:
@@ -133,6 +136,13 @@ def _doors(post: Post, rungs: dict[tuple[int, int], Rung], later: list[Opening])
         for opening in later
     )
     return Doors(_name(rung), rung.ways if rung else "", waiting)
+
+
+def price_door(post: Post) -> None:
+    """The way in by paying, on the page of a teaser; cards do without."""
+    doors, way = post.__dict__["doors"], None if post.readable else way_up(post.community, post.rung)
+    if doors is not None and way is not None:
+        post.__dict__["doors"] = replace(doors, price=way.words, url=way.url)
 
 
 def _name(rung: Rung | None) -> str:

@@ -50,6 +50,13 @@ def settle(
     return Stripe(meant, key, secrets, base or (f"http://127.0.0.1:{port + 1}" if meant == STANDIN else ""))
 
 
+def pages_of(stripe: Stripe, others: Sequence[str]) -> list[str]:
+    """The sites that a form may lead to: Stripe's pages, the stand-in's, and names of one's own for them."""
+    if stripe.mode == STANDIN:
+        return [stripe.base, stripe.base.replace("//127.0.0.1", "//localhost"), *others]
+    return ["https://checkout.stripe.com", "https://billing.stripe.com", *others] if stripe.mode in (TEST, LIVE) else []
+
+
 def mode_of(key: str) -> str:
     for prefix, mode in PREFIXES.items():
         if key.startswith(prefix):

@@ -42,7 +42,11 @@ def tiers_of(community: Community) -> list[Tier]:
     """What is open, with prices and benefits loaded. Three queries."""
     prices = Prefetch("prices", Price.objects.filter(active=True), to_attr="offered")
     benefits = Prefetch("benefits", Benefit.objects.filter(ended_at__isnull=True), to_attr="promised")
-    return list(Tier.objects.filter(community=community, state=Tier.State.OPEN).prefetch_related(prices, benefits))
+    rows = Tier.objects.filter(community=community, state=Tier.State.OPEN).prefetch_related(prices, benefits)
+    tiers: list[Tier] = list(rows)
+    for tier in tiers:
+        tier.community = community  # the door of each price asks for it
+    return tiers
 
 
 def offer_of(price: Price, viewer: Viewer) -> Offer:

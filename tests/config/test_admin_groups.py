@@ -24,6 +24,8 @@ from communities.safety.models import Act, Report
 from communities.spaces.models import Community, Rung, Space
 from content.posts.actions import set_tags
 from content.posts.models import Post, Tag
+from memberships.billing.models import Customer, Invoice, StripeEvent, Subscription
+from memberships.tiers.models import Price, Tier
 from tests.conftest import make_user
 from tests.desk import GROUPS, brand, browser, root, rows_of_everything
 
@@ -46,6 +48,9 @@ TABLE = {
     "auth.group": ("", "", "", "v", "v"),
     "activity.activity": ("v", "", "v", "v", "v"),
     "activity.delivery": ("", "", "", "vc", "vc"),
+    "billing.subscription": ("", "v", "", "v", "v"),
+    "billing.invoice": ("", "v", "", "v", "v"),
+    "billing.stripeevent": ("", "v", "", "vc", "vc"),
     "posts.post": ("v", "", "vc", "vc", "vc"),
     "posts.tag": ("v", "", "vcd", "vcd", "vcd"),
     "comments.comment": ("v", "", "vc", "vc", "vc"),
@@ -80,6 +85,13 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
     entry = LogEntry.objects.create(
         user=owner, content_type=kind, object_id=str(post.pk), object_repr="A post", action_flag=2, change_message="x"
     )
+    tier = Tier.objects.create(community=demo, level=20, slug="t", name="T", why="w", state="open")
+    price = Price.objects.create(tier=tier, interval="month", currency="eur", amount=600)
+    payer = Customer.objects.create(user=insider, livemode=False, currency="eur", stripe_id="cus_1")
+    sub = Subscription.objects.create(
+        stripe_id="sub_1", customer=payer, user=insider, community=demo, price=price, currency="eur", livemode=False
+    )
+    told = StripeEvent.objects.create(event_id="evt_1", type="invoice.paid", created=timezone.now(), livemode=False)
     report = Report.objects.create(community=demo, kind="post", object_id=post.pk, reporter=insider, reason="rude")
     thread = Thread.objects.create(community=demo, kind="post", object_id=post.pk, count=1, last=1)
     comment = Comment.objects.create(
@@ -89,6 +101,9 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
         "comments.comment": comment.pk,
         "comments.thread": thread.pk,
         "safety.report": report.pk,
+        "billing.subscription": sub.pk,
+        "billing.invoice": Invoice.objects.create(stripe_id="in_1", subscription=sub, currency="eur").pk,
+        "billing.stripeevent": told.pk,
         "spaces.community": demo.pk,
         "members.member": Member.objects.get(user=insider).pk,
         "members.joinrequest": JoinRequest.objects.create(community=demo, user=make_user("asker")).pk,

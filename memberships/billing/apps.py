@@ -1,0 +1,20 @@
+"""App config: tells tiers where one buys and what came in."""
+
+from django.apps import AppConfig
+
+
+class BillingConfig(AppConfig):
+    name = "memberships.billing"
+    label = "billing"
+    verbose_name = "Memberships: billing"
+
+    def ready(self) -> None:
+        from communities.ui.panels import Panel, register_panel
+        from memberships.billing.income import income
+        from memberships.billing.money_page import panel
+        from memberships.billing.selling import door, is_on
+        from memberships.tiers.offers import register_door, register_income
+
+        register_door(door, is_open=is_on)
+        register_income(income)
+        register_panel(Panel("billing/_panel.html", panel, order=40))

@@ -1,0 +1,261 @@
+"""Who pays (Customer, Attempt, Subscription), what was paid (Invoice, Refund, Dispute), and what Stripe told us (StripeEvent)."""
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Guarded(models.Model):
+    """A copy of one object at Stripe that no late answer can set back.
+
+    fetch_seq is raised before the object is asked for, and an answer is written only where nothing newer was: a change always
+    makes an event whose question is asked after the change, so the last answer written is the last state.
+    """
+
+    stripe_id = models.CharField(max_length=80, unique=True)
+    fetch_seq = models.PositiveBigIntegerField(default=0)
+    applied_seq = models.PositiveBigIntegerField(default=0)
+    synced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Customer(models.Model):
+    """A person as Stripe knows them: one in each mode and currency, found by this row alone and never by their address.
+
+    deleted_at: somebody deleted it at Stripe; the next purchase makes another.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="customers")
+    livemode = models.BooleanField()
+    currency = models.CharField(max_length=3)
+    stripe_id = models.CharField(max_length=80, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "livemode", "currency"],
+                condition=Q(deleted_at__isnull=True),
+                name="customer_once_a_currency",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+
+class Attempt(models.Model):
+    """Somebody went to the till: at most one open at a time for a person and a community, whatever they click and wherever.
+
+    uuid is the idempotency key of the session, so asking again can make no second one. session_id "" : Stripe has not
+    answered yet.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        COMPLETE = "complete", _("complete")
+        EXPIRED = "expired", _("expired")
+        ABANDONED = "abandoned", _("left for another")
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attempts")
+    community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="+")
+    price = models.ForeignKey("tiers.Price", on_delete=models.PROTECT, related_name="attempts")
+    trial_days = models.PositiveSmallIntegerField(default=0)
+    session_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
+    status = models.CharField(max_length=9, choices=Status, default=Status.OPEN)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "community"], condition=Q(status="open"), name="attempt_one_open_a_community"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.price_id} ({self.status})"
+
+
+class Subscription(Guarded):
+    """What somebody pays again and again. It gives a tier by one Grant (source "stripe", ref: its id).
+
+    amount: minor units of `currency` an `interval`. worth: what it brings in a year as it stands, 0 on trial and where nothing
+    is paid. paid_once: the first invoice was paid, or asked for nothing; before that there is no access.
+    unpaid_since: the start of the oldest period that was not paid. next_price: what it moves to when the period ends.
+    doubled_at: beside another one of the same person that could not be undone by itself: staff must look.
+    """
+
+    RUNNING = ("trialing", "active", "past_due", "unpaid", "paused")
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="subscriptions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="subscriptions")
+    community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="subscriptions")
+    price = models.ForeignKey("tiers.Price", on_delete=models.PROTECT, related_name="subscriptions")
+    item_id = models.CharField(max_length=80, blank=True)
+    status = models.CharField(max_length=20, blank=True)
+    currency = models.CharField(max_length=3)
+    amount = models.PositiveBigIntegerField(default=0)
+    worth = models.PositiveBigIntegerField(default=0)
+    paid_once = models.BooleanField(default=False)
+    period_start = models.DateTimeField(null=True, blank=True)
+    period_end = models.DateTimeField(null=True, blank=True)
+    trial_end = models.DateTimeField(null=True, blank=True)
+    cancel_at = models.DateTimeField(null=True, blank=True)
+    unpaid_since = models.DateTimeField(null=True, blank=True)
+    pending_update = models.BooleanField(default=False)
+    schedule_id = models.CharField(max_length=80, blank=True)
+    next_price = models.ForeignKey("tiers.Price", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    latest_invoice = models.CharField(max_length=80, blank=True)
+    end_reason = models.CharField(max_length=40, blank=True)
+    livemode = models.BooleanField()
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    doubled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "community"], name="subscription_of"),
+            models.Index(fields=["community", "status"], name="subscription_running"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stripe_id} ({self.status})"
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in self.RUNNING
+
+
+class Invoice(Guarded):
+    """One bill. Amounts in minor units of `currency`: total with tax, tax of it, paid, refunded."""
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="invoices")
+    number = models.CharField(max_length=60, blank=True)
+    status = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    currency = models.CharField(max_length=3)
+    total = models.BigIntegerField(default=0)
+    tax = models.BigIntegerField(default=0)
+    paid = models.BigIntegerField(default=0)
+    refunded = models.BigIntegerField(default=0)
+    payment_intent = models.CharField(max_length=80, blank=True, db_index=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    paid_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["subscription", "-created_at"], name="invoice_of")]
+
+    def __str__(self) -> str:
+        return self.number or self.stripe_id
+
+
+class Refund(Guarded):
+    """Money that went back. failed: it did not arrive, and is ours again."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="refunds")
+    amount = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+
+class Dispute(Guarded):
+    """Somebody told their bank that they did not want this payment."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="disputes")
+    amount = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=30, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+
+class Leaving(models.Model):
+    """Why somebody ended what they pay, where they cared to say so."""
+
+    class Why(models.TextChoices):
+        PRICE = "price", _("It costs too much for me")
+        TIME = "time", _("I have no time for it")
+        EXPECTED = "expected", _("I expected something else")
+        DONE = "done", _("I got what I came for")
+        OTHER = "other", _("Something else")
+
+    subscription = models.OneToOneField(Subscription, on_delete=models.CASCADE, related_name="leaving")
+    why = models.CharField(max_length=10, choices=Why, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.why or self.note[:40]
+
+
+class StripeEvent(models.Model):
+    """The inbox: one message of Stripe, once, worked off by the worker.
+
+    subject: the object it is about, which is asked for anew; what the message says of it is not kept.
+    """
+
+    class Status(models.TextChoices):
+        NEW = "new", _("waiting")
+        FAILED = "failed", _("tried, to be tried again")
+        DONE = "done", _("done")
+        IGNORED = "ignored", _("not ours")
+        DEAD = "dead", _("given up")
+
+    OPEN = (Status.NEW, Status.FAILED)
+
+    event_id = models.CharField(max_length=80, unique=True)
+    type = models.CharField(max_length=80)
+    subject = models.CharField(max_length=120, blank=True)
+    created = models.DateTimeField()
+    livemode = models.BooleanField()
+    account = models.CharField(max_length=80, blank=True)
+    api_version = models.CharField(max_length=40, blank=True)
+    status = models.CharField(max_length=7, choices=Status, default=Status.NEW)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(default=timezone.now)
+    error = models.CharField(max_length=300, blank=True)
+    deliveries = models.PositiveIntegerField(default=1)
+    received_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_at"], name="event_due", condition=Q(status__in=["new", "failed"])),
+            models.Index(fields=["subject"], name="event_subject", condition=Q(status__in=["new", "failed"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event_id}"
+
+
+def next_fetch(row: Guarded) -> int:
+    """This question's number, taken before Stripe is asked. Call it inside a transaction of its own."""
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    rows.update(fetch_seq=F("fetch_seq") + 1)
+    return int(rows.values_list("fetch_seq", flat=True).get())
+
+
+def claim_apply(row: Guarded, seq: int, now: dt.datetime) -> bool:
+    """May the answer to this question be written? Holds the row until commit; False: a later answer stands there already."""
+    rows = type(row)._default_manager.filter(pk=row.pk, applied_seq__lt=seq)
+    return rows.update(applied_seq=seq, synced_at=now) == 1

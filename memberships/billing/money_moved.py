@@ -1,0 +1,125 @@
+"""Invoices, refunds and disputes as Stripe tells them; the ledger gets each movement of money once."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from communities.activity.actions import record
+from memberships.billing import gateway
+from memberships.billing.gateway import Object
+from memberships.billing.models import Customer, Dispute, Invoice, Refund, Subscription, claim_apply, next_fetch
+from memberships.billing.reading_stripe import id_of, moment, payment_of, subscription_of, tax_of, when
+from memberships.billing.sync import sync_subscription
+from memberships.tiers.money import part
+
+
+def sync_invoice(stripe_id: str) -> Invoice | None:
+    """The bill as Stripe says it, and its subscription with it; None where it is not of a subscription of ours."""
+    row = Invoice.objects.filter(stripe_id=stripe_id).first()
+    if row is None:
+        found = gateway.retrieve_invoice(stripe_id)
+        name = subscription_of(found)
+        owner = sync_subscription(name) if name else None
+        if owner is None:
+            return None
+        made = {"subscription": owner, "currency": found["currency"], "created_at": when(found["created"])}
+        row, _made = Invoice.objects.get_or_create(stripe_id=stripe_id, defaults=made)
+    else:
+        sync_subscription(row.subscription.stripe_id)
+    with transaction.atomic():
+        seq = next_fetch(row)
+    found = gateway.retrieve_invoice(stripe_id, expand=["payments"])
+    with transaction.atomic():
+        if claim_apply(row, seq, timezone.now()):
+            _apply_invoice(Invoice.objects.select_related("subscription").get(pk=row.pk), found)
+    return Invoice.objects.get(pk=row.pk)
+
+
+def _apply_invoice(row: Invoice, found: Object) -> None:
+    was, tried = row.status, row.attempts
+    row.number, row.status = str(found.get("number") or ""), str(found["status"])
+    row.reason, row.currency = str(found.get("billing_reason") or ""), found["currency"]
+    row.total, row.tax, row.paid = found["total"], tax_of(found), found["amount_paid"]
+    row.payment_intent = payment_of(found) or row.payment_intent
+    row.attempts, row.next_attempt_at = int(found.get("attempt_count") or 0), moment(found.get("next_payment_attempt"))
+    row.paid_at = moment((found.get("status_transitions") or {}).get("paid_at"))
+    row.save()
+    if row.status == "paid" != was and row.paid:
+        _line("invoice.paid", row, row.paid, row.paid_at, key=f"invoice.paid:{row.pk}")
+    if row.status == "open" and row.attempts > tried:
+        _line("invoice.failed", row, row.total, when(gateway.now()), key=f"invoice.failed:{row.pk}:{row.attempts}")
+
+
+def sync_refund(stripe_id: str) -> Refund | None:
+    """Money that went back to a payer of ours; access does not end by it. None: it is of something else."""
+    found = gateway.retrieve_refund(stripe_id)
+    invoice = _paid_with(id_of(found.get("payment_intent")))
+    if invoice is None:
+        return None
+    made = {"invoice": invoice, "currency": found["currency"], "created_at": when(found["created"])}
+    row, _made = Refund.objects.get_or_create(stripe_id=stripe_id, defaults=made)
+    with transaction.atomic():
+        seq = next_fetch(row)
+    found = gateway.retrieve_refund(stripe_id)
+    with transaction.atomic():
+        if claim_apply(row, seq, timezone.now()):
+            was = Refund.objects.get(pk=row.pk).status
+            row.amount, row.status = found["amount"], str(found.get("status") or "")
+            Refund.objects.filter(pk=row.pk).update(amount=row.amount, status=row.status)
+            _count_refunds(invoice)
+            if row.status not in ("failed", "canceled"):
+                _line("invoice.refunded", invoice, row.amount, row.created_at, key=f"invoice.refunded:{row.pk}")
+            elif was != row.status:
+                _line("refund.failed", invoice, row.amount, when(gateway.now()), key=f"refund.failed:{row.pk}")
+    return row
+
+
+def _count_refunds(invoice: Invoice) -> None:
+    back = Refund.objects.filter(invoice=invoice).exclude(status__in=["failed", "canceled"])
+    Invoice.objects.filter(pk=invoice.pk).update(refunded=back.aggregate(all=Sum("amount"))["all"] or 0)
+
+
+def sync_dispute(stripe_id: str) -> Dispute | None:
+    """A payment that somebody's bank questions. Access stays while it is open; staff decide."""
+    found = gateway.retrieve_dispute(stripe_id)
+    invoice = _paid_with(id_of(found.get("payment_intent")))
+    if invoice is None:
+        return None
+    made = {"invoice": invoice, "currency": found["currency"], "created_at": when(found["created"])}
+    row, _made = Dispute.objects.get_or_create(stripe_id=stripe_id, defaults=made)
+    with transaction.atomic():
+        seq = next_fetch(row)
+    found = gateway.retrieve_dispute(stripe_id)
+    with transaction.atomic():
+        if claim_apply(row, seq, timezone.now()):
+            row.amount, row.status, row.reason = found["amount"], str(found["status"]), str(found.get("reason") or "")
+            Dispute.objects.filter(pk=row.pk).update(amount=row.amount, status=row.status, reason=row.reason)
+            _line("dispute.opened", invoice, row.amount, row.created_at, key=f"dispute.opened:{row.pk}")
+            if row.status in ("won", "lost"):
+                at = when(gateway.now())
+                _line(f"dispute.{row.status}", invoice, row.amount, at, key=f"dispute.{row.status}:{row.pk}")
+    return row
+
+
+def _paid_with(intent: str) -> Invoice | None:
+    """The bill of ours that this payment settled; where we have not heard of it yet, its payer's newest bills are read first."""
+    rows = Invoice.objects.filter(payment_intent=intent).select_related("subscription")
+    if not intent or (known := rows.first()) is not None:
+        return known if intent else None
+    payer = id_of(gateway.retrieve_payment(intent).get("customer"))
+    if Customer.objects.filter(stripe_id=payer).exists():
+        for found in gateway.list_invoices({"customer": payer, "limit": 10}).items:
+            sync_invoice(found["id"])
+    return rows.first()
+
+
+def _line(verb: str, invoice: Invoice, amount: int, at: Any, *, key: str) -> None:
+    """amount with tax; after: without it, the tax in the same proportion as on the bill."""
+    sub: Subscription = invoice.subscription
+    net = amount - (part(amount, invoice.tax, invoice.total) if invoice.total else 0)
+    about: dict[str, Any] = {"kind": "subscription", "object_id": sub.pk, "currency": invoice.currency}
+    record(
+        verb, community=sub.community_id, actor=sub.user_id, amount=amount, after=net, occurred_at=at, key=key, **about
+    )

@@ -1,0 +1,55 @@
+"""Reads for /me/money/ and its panel: what one pays, where, and what comes next."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from memberships.billing.models import Invoice, Subscription
+from memberships.tiers.money import show
+from memberships.tiers.reading import words_of
+
+LATELY = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """One subscription in words."""
+
+    row: Subscription
+    words: str
+    state: str
+
+
+def state_of(row: Subscription) -> str:
+    """ "ends", "trial", "overdue", "unpaid", "waiting", "over" or "runs"."""
+    if not row.is_running:
+        return "waiting" if row.status == "incomplete" else "over"
+    if row.status in ("past_due", "unpaid", "paused"):
+        return "overdue" if row.status == "past_due" else "unpaid"
+    if not row.paid_once:
+        return "waiting"
+    if row.cancel_at is not None:
+        return "ends"
+    return "trial" if row.status == "trialing" else "runs"
+
+
+def paying(user: Any) -> list[Paying]:
+    """What runs, and what has ended of the last ones; the running ones first."""
+    rows = Subscription.objects.filter(user=user).exclude(status__in=["", "incomplete_expired"])
+    rows = rows.select_related("price__tier", "next_price__tier", "community", "customer").order_by("-created_at")
+    found = [Paying(row, words_of(row.price), state_of(row)) for row in rows[:LATELY]]
+    return sorted(found, key=lambda one: one.state == "over")
+
+
+def receipts(user: Any) -> list[Invoice]:
+    rows = Invoice.objects.filter(subscription__user=user, total__gt=0).exclude(status__in=["draft", "void"])
+    found = list(rows.select_related("subscription__community", "subscription__price__tier")[:LATELY])
+    for row in found:
+        row.__dict__["words"] = show(row.total, row.currency)
+        row.__dict__["back"] = show(row.refunded, row.currency) if row.refunded else ""
+    return found
+
+
+def panel(request: HttpRequest) -> dict[str, Any]:
+    return {"paying": [one for one in paying(request.user) if one.state != "over"]}

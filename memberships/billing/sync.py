@@ -1,0 +1,145 @@
+"""Our rows follow Stripe's objects: asked anew each time, written only where nothing newer stands. Nothing here trusts a message."""
+
+import logging
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from memberships.billing import errors, gateway
+from memberships.billing.doubles import resolve_doubles
+from memberships.billing.gateway import Object
+from memberships.billing.models import Attempt, Customer, Subscription, claim_apply, next_fetch
+from memberships.billing.reading_stripe import (
+    ends_at,
+    first_is_paid,
+    id_of,
+    item_of,
+    moment,
+    price_id_of,
+    when,
+    yearly,
+)
+from memberships.billing.transitions import follow
+from memberships.tiers.models import Price
+
+log = logging.getLogger(__name__)
+
+
+def sync_subscription(stripe_id: str) -> Subscription | None:
+    """Our row as Stripe says it this moment, with access and ledger; None where it is not ours (another customer, another price).
+
+    Any number at once, in any order: the end is the same. Raises GatewayError where Stripe cannot be asked.
+    """
+    row = Subscription.objects.filter(stripe_id=stripe_id).first() or _first_sight(stripe_id)
+    if row is None:
+        return None
+    with transaction.atomic():
+        seq = next_fetch(row)
+    found = gateway.retrieve_subscription(stripe_id, expand=["latest_invoice"])
+    with transaction.atomic():
+        if claim_apply(row, seq, timezone.now()):
+            _apply(Subscription.objects.select_related("price__tier", "user", "community").get(pk=row.pk), found)
+    resolve_doubles(row.user_id, row.community_id)
+    return Subscription.objects.select_related("price__tier").get(pk=row.pk)
+
+
+def _first_sight(stripe_id: str) -> Subscription | None:
+    """A row for one that we did not know, empty yet: its question is asked again under its guard."""
+    found = gateway.retrieve_subscription(stripe_id)
+    customer = Customer.objects.filter(stripe_id=id_of(found["customer"])).first()
+    price = Price.objects.filter(stripe_id=price_id_of(found)).select_related("tier").first()
+    if customer is None or price is None:
+        log.warning("subscription %s is not of a customer and a price of ours: left alone", stripe_id)
+        return None
+    row, _made = Subscription.objects.get_or_create(
+        stripe_id=stripe_id,
+        defaults={
+            "customer": customer,
+            "user_id": customer.user_id,
+            "community_id": price.tier.community_id,
+            "price": price,
+            "currency": price.currency,
+            "livemode": found["livemode"],
+            "created_at": when(found["created"]),
+        },
+    )
+    return row
+
+
+def _apply(row: Subscription, found: Object) -> None:
+    """Writes the facts and what follows from what changed. Inside a transaction that holds the row."""
+    before = Subscription.objects.select_related("price__tier").get(pk=row.pk)
+    item, status = item_of(found), str(found["status"])
+    price = Price.objects.filter(stripe_id=price_id_of(found)).select_related("tier").first()
+    if price is None or price.tier.community_id != row.community_id:
+        log.error("subscription %s moved to a price that is not of its community: its tier stays", row.stripe_id)
+    else:
+        row.price = price
+    row.paid_once = row.paid_once or first_is_paid(found)
+    row.item_id, row.status = item["id"], status
+    row.amount = int(item["price"]["unit_amount"]) * int(item.get("quantity") or 1)
+    row.worth = yearly(item) if status in ("active", "past_due") and row.paid_once else 0
+    row.period_start, row.period_end = moment(item["current_period_start"]), moment(item["current_period_end"])
+    row.trial_end, row.cancel_at, row.ended_at = (
+        moment(found.get("trial_end")),
+        ends_at(found),
+        moment(found.get("ended_at")),
+    )
+    row.pending_update, row.schedule_id = bool(found.get("pending_update")), id_of(found.get("schedule"))
+    if not row.schedule_id:
+        row.next_price = None
+    row.latest_invoice = id_of(found.get("latest_invoice"))
+    row.end_reason = str((found.get("cancellation_details") or {}).get("reason") or "")
+    row.unpaid_since = (row.unpaid_since or row.period_start) if status in ("past_due", "unpaid") else None
+    row.save()
+    follow(before, row, _effect(before, row, found))
+
+
+def _effect(before: Subscription, row: Subscription, found: Object) -> Any:
+    """When what is new took effect: an invoice that came with it knows, else it is this moment."""
+    invoice = found.get("latest_invoice")
+    if isinstance(invoice, dict) and row.latest_invoice != before.latest_invoice:
+        return when(invoice["created"])
+    return when(gateway.now())
+
+
+def sync_session(session_id: str) -> Attempt | None:
+    """The attempt that a checkout session belongs to, as it stands; a complete one brings its subscription along. None: not ours."""
+    session = gateway.retrieve_session(session_id)
+    attempt = Attempt.objects.filter(session_id=session_id).first() or _by_reference(session)
+    if attempt is None:
+        return None
+    settle_attempt(attempt, session)
+    if session["status"] == "complete" and session.get("subscription"):
+        sync_subscription(id_of(session["subscription"]))
+    return Attempt.objects.get(pk=attempt.pk)
+
+
+def settle_attempt(attempt: Attempt, session: Object) -> None:
+    """What Stripe says of the session, on our row."""
+    rows = Attempt.objects.filter(pk=attempt.pk)
+    rows.filter(session_id__isnull=True).update(session_id=session["id"])
+    if session["status"] == "complete":
+        rows.update(status=Attempt.Status.COMPLETE)
+    elif session["status"] == "expired":
+        rows.filter(status=Attempt.Status.OPEN).update(status=Attempt.Status.EXPIRED)
+
+
+def _by_reference(session: Object) -> Attempt | None:
+    """Where we never got the answer that made it, it still carries the attempt's own number."""
+    try:
+        return Attempt.objects.filter(uuid=uuid.UUID(str(session.get("client_reference_id")))).first()
+    except ValueError:
+        return None
+
+
+def forget_customer(stripe_id: str) -> None:
+    """Somebody may have deleted them at Stripe: asked, and noted, so that the next purchase makes another one."""
+    try:
+        gone = bool(gateway.retrieve_customer(stripe_id).get("deleted"))
+    except errors.NotThere:
+        gone = True
+    if gone:
+        Customer.objects.filter(stripe_id=stripe_id, deleted_at__isnull=True).update(deleted_at=timezone.now())
