@@ -179,9 +179,9 @@ class PageCache:
         page = self.pages.get(key)
         now = time.monotonic()
         if page is not None and page.ends > now and not _changed_in_it(page):
-            known = _version(page.slug, page.part)
+            own, its = _versions(page.slug, page.part)
             # None: Redis is away, and what is kept may be shown until it runs out.
-            if known is None or known == page.version:
+            if own is None or own + its == page.version:
                 return _answer(request, page, now)
         return self._make(request, key, now)
 
@@ -196,14 +196,13 @@ class PageCache:
     def _make(self, request: HttpRequest, key: str, now: float) -> HttpResponse:
         """The page itself. Its version is read before it is made: what changes meanwhile makes it stale at once."""
         slug, part = _about(request.path_info)
-        version = _version(slug, part)
+        own, its = _versions(slug, part)
         response = self._once(request)
         seconds = getattr(response, "kept_seconds", 0)
         if seconds <= 0 or response.streaming or response.cookies:
             return response
-        if version is None and first_version(slug):
-            version = _version(slug, part)
-        page = _page(response, (slug, part), version or "", now, now + seconds)
+        own = own or first_version(slug)
+        page = _page(response, (slug, part), own and own + its, now, now + seconds)
         # A page made for a browser with a form token of its own may carry that token.
         if page.version and settings.CSRF_COOKIE_NAME not in request.COOKIES and len(page.body) <= MOST_BYTES_A_PAGE:
             self._keep(key, page, front=not request.META.get("QUERY_STRING"))
@@ -238,13 +237,16 @@ def _changed_in_it(page: Page) -> bool:
     return changed_since(page.slug, page.made) or (bool(page.part) and changed_since(page.part, page.made))
 
 
-def _version(slug: str, part: str = "") -> str | None:
-    """With a part both in one look: a thing that nobody changed lately has none of its own."""
+def _version(slug: str) -> str | None:
+    return cache.get(_version_key(slug))
+
+
+def _versions(slug: str, part: str) -> tuple[str | None, str]:
+    """The community's and the thing's in one look; a thing that nobody changed lately has "" for one."""
     if not part:
-        return cache.get(_version_key(slug))
+        return _version(slug), ""
     found = cache.get_many([_version_key(slug), _version_key(part)])
-    own = found.get(_version_key(slug))
-    return None if own is None else f"{own}.{found.get(_version_key(part), '')}"
+    return found.get(_version_key(slug)), found.get(_version_key(part), "")
 
 
 def _page(response: HttpResponse, about: tuple[str, str], version: str, made: float, ends: float) -> Page:

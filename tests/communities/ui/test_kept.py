@@ -9,7 +9,7 @@ from django.utils import timezone
 from communities.access.models import Pass
 from communities.access.rules import audience
 from communities.safety.actions import hide
-from communities.ui import pagecache
+from communities.ui import kept, pagecache
 from content.posts.models import Post
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +74,13 @@ def test_the_rung_of_a_lapsed_member_is_lost_at_the_minute(publish, client_of, s
     assert "CANARY-EXCERPT" in browser.get("/c/demo/").content.decode()
     with time_machine.travel(now + dt.timedelta(days=1, seconds=1), tick=False):
         assert "CANARY-EXCERPT" not in browser.get("/c/demo/").content.decode()
+
+
+def test_another_mark_makes_a_kept_thing_anew():
+    made = []
+
+    def keep(mark: int) -> int:
+        return kept.keep("demo", "counted", lambda: (made.append(mark) or mark, None), mark=mark)
+
+    assert [keep(1), keep(1), keep(2), keep(2), keep(1)] == [1, 1, 2, 2, 1]
+    assert made == [1, 2, 1]

@@ -249,3 +249,53 @@ def test_a_long_honest_text_with_many_marks_is_not_refused() -> None:
     assert render("roses are red\n" * 7_000).words == 21_000
     row = "| Sabon | 10 pt | 120 g |\n"
     assert render("| a | b | c |\n|---|---|---|\n" + row * 700).html.count("<tr>") == 701
+
+
+CALLS = [
+    "@a@a",
+    "@ab@ab",
+    " @ab",
+    "@",
+    " @a_",
+    "@ab-",
+    " @abcdefghijklmnopqrstuvwxyz0123456789",
+    "@@",
+    "@ada ",
+    "\u202e@ada ",
+    "> @ada\n",
+]
+
+
+def ada(handles: frozenset[str]) -> dict[str, str]:
+    """A place where everybody with a short handle can be called."""
+    assert len(handles) <= 60
+    return {handle: f"/c/demo/people/{handle}/" for handle in handles if len(handle) < 8}
+
+
+@pytest.mark.parametrize("piece", [*CALLS, "".join(f" @n{number}" for number in range(20_000))])
+def test_a_hundred_kilobytes_of_calls_are_read_soon_or_refused(piece: str) -> None:
+    began = time.thread_time()
+    try:
+        assert len(render((piece * (100_000 // len(piece) + 1))[:100_000], people=ada).called) <= 60
+    except TextTooHard as refusal:
+        assert str(refusal)
+    assert time.thread_time() - began < 5
+
+
+@pytest.mark.parametrize("source", CORPUS)
+@pytest.mark.parametrize(
+    "frame", ["@ada {} @ada", "{}@ada", "<b>@ada{}", "- @ada\n- {}", "[@ada{}](/x)", "@ada\n\n{}\n\n@ada"]
+)
+def test_nothing_of_the_corpus_acts_beside_a_call(source: str, frame: str) -> None:
+    assert_inert(render(frame.format(source), people=ada).html)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from([*PIECES, "@ada", "@", "ada"]), max_size=40).map("".join))
+def test_any_text_with_calls_stays_inert(source: str) -> None:
+    try:
+        html = render(source, people=ada).html
+    except TextTooHard:
+        return
+    assert_inert(html)
+    assert not re.search(r'<a [^>]*class="mention"[^>]*><a|<code>[^<]*<a', html)

@@ -356,3 +356,60 @@ def test_what_a_member_loads_is_never_shown_to_a_stranger(publish, client_of, in
     assert b"CANARY-BODY" in member.get(post.url).content
     assert b"CANARY-PERSON" in member.get("/c/demo/").content
     assert b"A promise." in stranger.get(post.url).content
+
+
+@pytest.fixture
+def parts(monkeypatch, django_capture_on_commit_callbacks, db):
+    """Addresses /c/<community>/p/<id>/ are about posts; touched(slug, id, elsewhere=…) as somebody's comment would."""
+    monkeypatch.setattr(pagecache, "_kinds", {"p": "post"})
+
+    def touched(slug: str, pk: int, *, elsewhere: bool = False) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            pagecache.bump_part(slug, "post", pk)
+        if elsewhere:
+            pagecache._changed.clear()
+
+    return touched
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_changes_under_one_thing_makes_its_own_pages_stale_and_no_others(parts, elsewhere):
+    house = House()
+    pages = ["/c/demo/", "/c/demo/p/1/a/", "/c/demo/p/1/a/?after=2.3", "/c/demo/p/2/b/", "/c/atelier/p/1/a/", "/"]
+    for page in pages:
+        house.get(page)
+    parts("demo", 1, elsewhere=elsewhere)
+    for page in pages:
+        house.get(page)
+    assert house.made == len(pages) + 2
+    for page in pages:
+        house.get(page)
+    assert house.made == len(pages) + 2
+
+
+def test_what_changes_in_a_community_makes_the_pages_of_its_things_stale(parts, bumped):
+    house = House()
+    for _time in range(2):
+        house.get("/c/demo/p/1/a/")
+    bumped("demo", elsewhere=True)
+    house.get("/c/demo/p/1/a/")
+    assert house.made == 2
+
+
+def test_a_comment_while_the_page_is_made_makes_it_stale_at_once(parts):
+    def view(request: HttpRequest) -> HttpResponse:
+        parts("demo", 1, elsewhere=True)
+        return share(HttpResponse(BODY), request)
+
+    house = House(view)
+    house.get("/c/demo/p/1/a/")
+    house.get("/c/demo/p/1/a/")
+    assert house.made == 2
+
+
+def test_what_is_remembered_of_changes_does_not_grow_for_ever(parts, clock):
+    for pk in range(pagecache.MOST_CHANGES + 50):
+        pagecache._changed[f"demo/post:{pk}"] = clock[0]
+    clock[0] += 61
+    parts("demo", 7)
+    assert len(pagecache._changed) < 10
