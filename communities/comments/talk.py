@@ -8,6 +8,7 @@ import secrets
 import uuid
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -150,16 +151,24 @@ class _Maker:
 
     def __init__(self, place: Community, viewer: Viewer, about: About, thread: Thread | None, asked: Asked) -> None:
         self.place, self.viewer, self.about, self.thread, self.asked = place, viewer, about, thread, asked
-        self.template = get_template("comments/_comment.html")
-        self.common: dict[str, Any] = {
-            "community": place,
+
+    @cached_property
+    def template(self) -> Any:
+        return get_template("comments/_comment.html")
+
+    @cached_property
+    def common(self) -> dict[str, Any]:
+        """What every part is told; asked for only where something is made."""
+        closed = self.thread is not None and self.thread.closed
+        return {
+            "community": self.place,
             "csrf_token": _SLOTS["token"],
-            "speaks": viewer.takes_part and not (thread is not None and thread.closed),
-            "reacts": viewer.takes_part,
-            "team": viewer.is_team,
-            "here": "?" + urlencode({**asked.query, "answer": ""}),
-            "quoting": "?" + urlencode({**asked.query, "quote": ""}),
-            "reporting": reverse("safety:report", args=[place.slug, Comment.KIND, 0]).removesuffix("0/"),
+            "speaks": self.viewer.takes_part and not closed,
+            "reacts": self.viewer.takes_part,
+            "team": self.viewer.is_team,
+            "here": "?" + urlencode({**self.asked.query, "answer": ""}),
+            "quoting": "?" + urlencode({**self.asked.query, "quote": ""}),
+            "reporting": reverse("safety:report", args=[self.place.slug, Comment.KIND, 0]).removesuffix("0/"),
         }
 
     @property
@@ -174,8 +183,7 @@ class _Maker:
         counts = counts_of({self.about.kind: [self.about.id], Comment.KIND: [row.pk for row in rows]})
         seats = seats_of({row.author_id for row in rows}, {self.place.pk: self.place})
         sheet = Sheet("", "", self.bar(counts, ""), [], counts, seats, self.asked)
-        nobody = Own({}, frozenset())
-        sheet.leaves = [Leaf(row, self.leaf(sheet, row, nobody, stranger=True)) for row in rows]
+        sheet.leaves = [Leaf(row, self.strangers_leaf(sheet, row)) for row in rows]
         sheet.form = self.form() if self.common["speaks"] else ""
         context = {
             **self.common,
@@ -221,6 +229,15 @@ class _Maker:
             if len(sheet.variants) < MOST_VARIANTS:
                 sheet.variants[key] = html
         return html
+
+    def strangers_leaf(self, sheet: Sheet, row: Comment) -> str:
+        """Kept by itself too: one more comment does not make the other forty-nine anew."""
+        counts, seat = sheet.counts.get((Comment.KIND, row.pk), {}), sheet.seats.get((self.place.pk, row.author_id))
+        who = (row.author.name, row.author.handle, row.author.face_token, seat, row.to_name)
+        mark = (who, row.edited_at, row.state, row.answered, self.common["speaks"], tuple(sorted(counts.items())))
+        nobody = Own({}, frozenset())
+        key = ("leaf", row.pk, self.key)
+        return kept.keep(self.place.slug, key, lambda: (self.leaf(sheet, row, nobody, stranger=True), None), mark=mark)
 
     def leaf(self, sheet: Sheet, row: Comment, own: Own, *, stranger: bool = False) -> str:
         """One comment. stranger: as somebody sees it to whom it is nothing special, whoever asks."""
