@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -22,7 +23,9 @@ from django.http import HttpResponse
 
 from communities.access.viewer import Viewer
 
-OUTWARD = re.compile(r"""href=["'](?:https?:)?//[^"']+|href=["']mailto:""", re.IGNORECASE)
+# As browsers read it: https:\\a.example and /\a.example lead away just like //a.example.
+OUTWARD = re.compile(r"""href=["']((?:https?:|[/\\]{2}|mailto:)[^"']*)""", re.IGNORECASE)
+HOST = re.compile(r"(?:https?:)?[/\\]*([^/?#]*)", re.IGNORECASE)
 CALLED = re.compile(r"(?<![\w@/])@[a-z0-9][a-z0-9_-]{1,29}", re.IGNORECASE)
 TYPED = re.compile(r"""\bhttps?://[^\s<>()\[\]"']+""", re.IGNORECASE)
 
@@ -74,11 +77,16 @@ def unasked() -> Iterator[None]:
 
 def facts_of(source: str, html: str, *, new: bool = True) -> TextFacts:
     """Counted from what was written and from what it became; links to this site itself are none, a name called twice is one."""
-    own = settings.SITE_URL.lower()
-    typed = [address for address in TYPED.findall(source) if not address.lower().startswith(own)]
-    made = [tag for tag in OUTWARD.findall(html) if own not in tag.lower()]
+    typed = [address for address in TYPED.findall(source) if _leads_away(address)]
+    made = [address for address in OUTWARD.findall(html) if _leads_away(address)]
     called = {name.lower() for name in CALLED.findall(source)}
     return TextFacts(links=max(len(typed), len(made)), mentions=len(called), pictures=html.count("<img"), new=new)
+
+
+def _leads_away(address: str) -> bool:
+    """To any host but the site's own; one with a name and a password before it, or with a strange sign in it, is another."""
+    host = HOST.match(address)
+    return host is None or host[1].lower() != urlsplit(settings.SITE_URL).netloc.lower()
 
 
 def unhurried(response: HttpResponse, problem: ValidationError) -> HttpResponse:

@@ -39,8 +39,11 @@ def register_things(kind: str, loader: Loader) -> None:
 
 
 def things(kind: str, ids: Iterable[int], viewer: Viewer) -> dict[int, Thing]:
-    """By id, those of the given ones that this viewer may know of. Kinds that nobody registered hold nothing."""
-    wanted = set(ids)
+    """By id, those of the given ones that this viewer may know of. Kinds that nobody registered hold nothing.
+
+    A number that fits in no column is nobody's: addresses hold any number, and a database refuses to be asked for those.
+    """
+    wanted = {pk for pk in ids if 0 < pk < 2**63}
     loader = _loaders.get(kind)
     return loader(wanted, viewer) if loader is not None and wanted else {}
 

@@ -13,6 +13,7 @@ MOST_WORDS, MOST_PAIRS = (
     2_000,
     100_000,
 )  # comparing costs their squares and their sum; beyond, lines are compared, or nothing
+MOST_STEPS = 100  # edits that a page shows
 _WORDS = re.compile(r"\n|[^\S\n]+|\w+|[^\w\s]")
 
 
@@ -33,8 +34,8 @@ class Step:
 
 
 def steps_of(comment: Comment) -> list[Step]:
-    """Every edit, the latest first."""
-    revisions = list(comment.revisions.all())
+    """Every edit, the latest first; of somebody who edits without end the latest alone."""
+    revisions = list(comment.revisions.order_by("-pk")[:MOST_STEPS])[::-1]
     texts = [revision.source for revision in revisions] + [comment.source]
     steps = [
         Step(revision.at, pieces_of(before, after))

@@ -78,7 +78,9 @@ class Agreement:
         problem = ""
         if sent:
             try:
-                accept_version(request.user, request.community, version=int(sent) if sent.isdecimal() else 0)
+                accept_version(
+                    request.user, request.community, version=int(sent) if sent.isdecimal() and len(sent) < 10 else 0
+                )
             except ValidationError as refusal:
                 problem = " ".join(refusal.messages)
             else:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -134,12 +134,15 @@ def who(names: Sequence[str]) -> tuple[str, dict[str, str]]:
 
 
 def spoken(line: Line) -> SafeString:
-    """The line's sentence for a page; what people wrote stands apart in its own direction."""
+    """The line's sentence for a page; what people wrote stands apart in its own direction.
+
+    A sentence may hold a name itself (of a step): it is escaped like everything that somebody typed.
+    """
     pattern, names = who(line.names)
     marked = {name: format_html("<b><bdi>{}</bdi></b>", text) for name, text in names.items()}
-    people = format_html(pattern, **marked) if marked else conditional_escape(pattern)
+    people = format_html(escape(pattern), **marked) if marked else escape(pattern)
     what = format_html("<b><bdi>{}</bdi></b>", line.found.title)
-    return format_html(str(line.found.says or line.kind.sentence), who=people, what=what)
+    return format_html(escape(str(line.found.says or line.kind.sentence)), who=people, what=what)
 
 
 def plain(line: Line) -> str:

@@ -35,6 +35,7 @@ TRIES_ON_ACCOUNT = Limit("account", 100, 60 * 60)
 CODES_ON_ACCOUNT = Limit("second", 30, 60 * 60)
 SIGN_UPS = Limit("signups", 5, 60 * 60)
 MAILS = Limit("mails", 5, 60 * 60)
+FACES = Limit("faces", 20, 10 * 60)  # of one person: each is opened, turned and cut
 
 
 class TooOften(Exception):

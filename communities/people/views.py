@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities.access.gates import needs_account
 from communities.files.refusal import UploadRefused
+from communities.people import limits
 from communities.people.actions import end_session
 from communities.people.faces import remove_face, set_face
 from communities.people.forms import MeForm
@@ -55,6 +56,7 @@ def face(request: HttpRequest) -> HttpResponse:
         return redirect("people:me")
     form = FaceForm(request.POST, request.FILES)
     if form.is_valid():
+        limits.take(limits.FACES, user.pk)
         try:
             set_face(user, form.cleaned_data["file"])
         except UploadRefused as refusal:

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities.access.gates import needs_account
 from communities.access.models import Block
+from communities.access.rules import Sight, sight
 from communities.access.texts import unhurried
+from communities.files.models import PERSON
 from communities.people.handles import find_by_handle
 from communities.people.models import User
 from communities.safety import blocking
@@ -60,15 +62,24 @@ def mutes(request: HttpRequest) -> HttpResponse:
     return _back(request)
 
 
+def _known(request: HttpRequest, handle: str) -> User | None:
+    """Who is called that, as far as whoever asks can come across them: a guessed handle tells no name from an unlisted place."""
+    person, _was_old = find_by_handle(handle)
+    if person is None or person.left_at is not None:
+        return None
+    seen = sight(PERSON, person.pk, request.viewer)  # type: ignore[attr-defined]
+    return person if seen is Sight.READABLE else None
+
+
 def _mute_person(user: Any, person: User) -> None:
     blocking.mute(user, kind=blocking.USER, object_id=person.pk)
 
 
 def _keep_away(request: HttpRequest, act: Any, done: str) -> HttpResponse:
     handle = request.POST.get("person", "").replace("\x00", "")
-    person, _was_old = find_by_handle(handle)
+    person = _known(request, handle)
     try:
-        if person is None or person.left_at is not None:
+        if person is None:
             raise ValidationError({"person": _("Nobody here is called that. Look at the handle under their name.")})
         act(request.user, person)
     except ValidationError as problem:
@@ -97,12 +108,12 @@ def end_mute(request: HttpRequest) -> HttpResponse:
 
 def _blocks(request: HttpRequest, handle: str, wrong: str = "") -> HttpResponse:
     assert request.user.is_authenticated
-    person = find_by_handle(handle)[0] if handle and not wrong else None
+    person = _known(request, handle) if handle and not wrong else None
     page = {
         "blocks": Block.objects.filter(user_id=request.user.pk).select_related("blocked").order_by("-pk"),
         "mutes": mutes_of(request.user),
         "handle": handle.strip().lstrip("@"),
-        "person": person if person and person.left_at is None and person.pk != request.user.pk else None,
+        "person": person if person and person.pk != request.user.pk else None,
         "wrong": wrong,
         "next": _next(request),
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from communities.ui.markdown_allow import ID_PREFIX, safe_href
 
 _ATTRIBUTE = re.compile(r"([a-zA-Z_:@][a-zA-Z0-9:._@\-]*+)(?:\s*+=\s*+([^\"'=<>`\s]++|'[^']*+'|\"[^\"]*+\"))?+")
+OUTWARD = re.compile(r"https?:|[/\\]{2}", re.IGNORECASE)  # to a browser /\a.example is //a.example
 _ALIGN = re.compile(r"text-align:\s*(center|right)")
 _LANGUAGE = re.compile(r"language-[A-Za-z0-9_+#.\-]{1,40}")
 _DATETIME = re.compile(r"[0-9A-Za-z:+.\- ]{1,40}")
@@ -63,7 +64,7 @@ def link(attributes: Attributes, *, base: str, rel: str, names: Names) -> str | 
     if not href:
         anchor = attributes.get("id") or attributes.get("name")
         return written("id", names.take(anchor)) if anchor else None
-    outward = href.startswith(("http:", "https:", "//"))
+    outward = OUTWARD.match(href) is not None
     if href.startswith("#"):
         href = fragment(href[1:]) if len(href) > 1 else "#"
     elif base and not outward and not href.startswith(("/", "mailto:", "tel:")):

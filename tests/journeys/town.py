@@ -36,6 +36,9 @@ from communities.spaces.topics import Offer, save_topics
 from content.posts.actions import publish_post, save_draft, set_tags, start_draft
 from content.posts.kinds import KINDS
 from content.posts.models import Post
+from memberships.tiers.actions import declare_uses, open_tier, save_benefit, save_tier, set_price
+from memberships.tiers.grants import give_tier
+from memberships.tiers.promises import deliver
 from tests.conftest import make_user
 
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
@@ -51,6 +54,7 @@ class Town:
     people: dict[str, User]
     posts: dict[str, Post] = field(default_factory=dict)
     file: str = ""
+    tier: Any = None
     comments: dict[str, Comment] = field(default_factory=dict)
 
 
@@ -88,9 +92,26 @@ def built(demo: Community, people: dict[str, User], publish: Any, viewer_of: Any
     _known(town)
     found_community(make_user("hermit"), name="Empty", slug="empty")
     _doors(town, owner)
+    _offers(town, owner)
     while deliver_due():  # what happened stands on the bells
         pass
     return town
+
+
+def _offers(town: Town, owner: Any) -> None:
+    """A tier with a long name, two prices, a promise that was kept, one that is late, and where the money goes."""
+    words = {"why": f"For the drums. {LONG}", "what": "Recipes.", "how": "The rent."}
+    town.tier = tier = save_tier(owner, community=town.place, name=f"Patron {LONG}"[:60], level=20, **words)
+    set_price(owner, tier=tier, interval="month", currency="eur", amount=600)
+    set_price(owner, tier=tier, interval="year", currency="jpy", amount=6000)
+    since = timezone.localdate() - dt.timedelta(days=40)
+    kept = save_benefit(owner, tier=tier, text="A recipe", every="month", since=since)
+    save_benefit(owner, tier=tier, text=f"A seat {LONG}"[:160])
+    open_tier(owner, tier=tier)
+    deliver(owner, benefit=kept, on=since, note="Teal.", link="/c/demo/")
+    declare_uses(owner, community=town.place, uses=[("Rent", 6250), (f"Paper {LONG}"[:80], 3750)])
+    save_tier(owner, community=town.place, tier=tier, how="The rent, and the roof.")
+    give_tier(owner, member=Member.objects.get(user=town.people["insider"]), tier=tier, ends=None, reason="Kind.")
 
 
 def _talk(town: Town, viewer_of: Any) -> None:
@@ -191,6 +212,8 @@ def visitors_pages(town: Town) -> list[str]:
     return [
         "/",
         "/c/demo/",
+        "/c/demo/tiers/",
+        f"/c/demo/tiers/{town.tier.slug}/",
         "/c/demo/?kind=idea",
         "/c/demo/?space=bench",
         "/c/demo/?tag=riso",
@@ -230,6 +253,8 @@ def members_pages(town: Town) -> list[str]:
     return [
         "/",
         "/c/demo/",
+        "/c/demo/welcome/",
+        "/c/demo/tiers/",
         "/c/demo/?kind=question",
         *(town.posts[name].url for name in ("public", "locked", "early", "hidden", "early", "idea")),
         f"{town.posts['public'].url}?quote={town.comments['answer'].pk}",
@@ -241,6 +266,9 @@ def members_pages(town: Town) -> list[str]:
         *(f"/c/demo/people/{name}/" for name in ("owner", "member", "insider")),
         "/c/demo/write/",
         f"/c/demo/write/{town.posts['long'].pk}/",
+        "/c/demo/welcome/",
+        "/c/demo/invite/",
+        "/c/demo/leave/",
         "/me/",
         f"/c/demo/report/post/{town.posts['public'].pk}/",
         "/me/reports/",
@@ -286,6 +314,10 @@ def owners_pages(town: Town) -> list[str]:
         f"{studio}log/{Act.objects.get(kind='post', verb='hidden').pk}/",
         "/c/demo/invite/",
         f"{studio}members/{seat.pk}/",
+        f"{studio}tiers/",
+        f"{studio}tiers/new/",
+        f"{studio}tiers/{town.tier.pk}/",
+        f"/c/demo/tiers/{town.tier.slug}/",
         "/new/",
         "/c/demo/write/",
         write,
