@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from communities.members.models import JoinQuestion
@@ -73,7 +74,7 @@ class TopicsForm(forms.Form):
                 self._add(kind, at, known[at] if at < len(known) else None)
 
     def _add(self, kind: Topic.Kind, at: int, known: Topic | None) -> None:
-        number = {"kind": kind.label, "n": at + 1}
+        number = {"kind": capfirst(kind.label), "n": at + 1}
         self.fields[f"{kind.value}_{at}"] = forms.CharField(
             label=_("%(kind)s %(n)s") % number,
             required=False,
