@@ -110,8 +110,8 @@ COMMENTS: dict[str, frozenset[str]] = {
     "opened": EVERYBODY,
     "opening": INSIDERS,
     "passed": INSIDERS | {"outsider"},
-    "hidden": frozenset({"owner"}),  # whose comment it is: on the page where one edits one's own
-    "removed": frozenset(),
+    "hidden": frozenset({"owner", "staff"}),  # its author, on the page where one edits one's own, and the desk
+    "removed": frozenset({"staff"}),  # the desk: a comment is not gone because the post above it is
 }
 # Comments under the public post: what became of them, and who still reads their words.
 FATES: dict[str, frozenset[str]] = {
