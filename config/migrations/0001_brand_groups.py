@@ -20,6 +20,8 @@ LOOKS = {
     "activity.activity",
     "safety.act",
     "safety.report",
+    "tiers.tier",
+    "tiers.grant",
 }
 TALK = {"comments.comment", "comments.thread"}
 DOOR = {"members.joinrequest", "members.invitation"}
@@ -106,5 +108,6 @@ class Migration(migrations.Migration):
         ("posts", "0001_initial"),
         ("safety", "0001_initial"),
         ("spaces", "0001_initial"),
+        ("tiers", "0001_initial"),
     ]
     operations = [migrations.RunPython(make_groups, migrations.RunPython.noop)]

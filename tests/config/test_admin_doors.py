@@ -100,6 +100,7 @@ def test_the_first_page_is_grouped_under_the_packages(db: None) -> None:
             "Activity",
             "Delivery",
         ],
+        "memberships": ["Grant", "Tier"],
         "content": ["Post", "Tag"],
     }
 

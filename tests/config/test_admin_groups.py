@@ -25,7 +25,7 @@ from communities.spaces.models import Community, Rung, Space
 from content.posts.actions import set_tags
 from content.posts.models import Post, Tag
 from memberships.billing.models import Customer, Invoice, StripeEvent, Subscription
-from memberships.tiers.models import Price, Tier
+from memberships.tiers.models import Grant, Price, Tier
 from tests.conftest import make_user
 from tests.desk import GROUPS, brand, browser, root, rows_of_everything
 
@@ -55,6 +55,8 @@ TABLE = {
     "posts.tag": ("v", "", "vcd", "vcd", "vcd"),
     "comments.comment": ("v", "", "vc", "vc", "vc"),
     "comments.thread": ("v", "", "vc", "vc", "vc"),
+    "tiers.tier": ("v", "", "v", "v", "v"),
+    "tiers.grant": ("v", "", "v", "v", "v"),
 }
 VERBS = {"v": "view", "a": "add", "c": "change", "d": "delete"}
 # What opens no form in the admin and has no button: the database's permission of a superuser changes nothing there.
@@ -97,7 +99,11 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
     comment = Comment.objects.create(
         community=demo, thread=thread, author=insider, number=1, root=1, source="x", html="<p>x</p>"
     )
+    seat = Member.objects.get(user=insider)
+    grant = Grant.objects.create(member=seat, tier=tier, source="comp", ref="comp:1")
     return {
+        "tiers.tier": tier.pk,
+        "tiers.grant": grant.pk,
         "comments.comment": comment.pk,
         "comments.thread": thread.pk,
         "safety.report": report.pk,
