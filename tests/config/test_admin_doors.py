@@ -99,8 +99,10 @@ def test_the_first_page_is_grouped_under_the_packages(db: None) -> None:
             "Group",
             "Activity",
             "Delivery",
+            "Comment",
+            "Thread",
         ],
-        "memberships": ["Grant", "Tier"],
+        "memberships": ["Grant", "Invoice", "StripeEvent", "Subscription", "Tier"],
         "content": ["Post", "Tag"],
     }
 
