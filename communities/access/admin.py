@@ -24,7 +24,7 @@ from communities.access.viewer import Viewer, viewer_for, wanderer
 
 MOST_COUNTED = 10_000
 MOST_AT_ONCE = 200
-LOOKUPS = {"", "id", "pk", "exact", "isnull", "gte", "gt", "lte", "lt", "in", "year", "month", "day"}
+LOOKUPS = {"", "id", "pk", "exact", "isnull", "isempty", "gte", "gt", "lte", "lt", "in", "year", "month", "day"}
 
 
 class ShortCount(Paginator):
@@ -81,7 +81,8 @@ class DeskAdmin(admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Lists are asked by their filters only: any other lookup would let one guess at columns that no page shows."""
         filters: list[Any] = list(self.get_list_filter(request))
-        asked = [one if isinstance(one, str) else getattr(one, "parameter_name", "") for one in filters]
+        plain = [one[0] if isinstance(one, tuple) else one for one in filters]  # (field, how it filters)
+        asked = [one if isinstance(one, str) else getattr(one, "parameter_name", "") for one in plain]
         name, _rest, how = lookup.partition("__")
         return name in {*asked, self.date_hierarchy, *self.also_asked} and set(how.split("__")) <= LOOKUPS
 

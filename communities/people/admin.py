@@ -234,7 +234,7 @@ class ClosingAdmin(DeskAdmin):
     """Who wants to leave and who has left. Only they themselves begin it and take it back."""
 
     list_display = ("asked_at", "user", "how", "due_at", "told_at", "begun_at", "done_at")
-    list_filter = ("how",)
+    list_filter = ("how", ("done_at", admin.EmptyFieldListFilter))
     list_select_related = ("user",)
     also_asked = ("user",)
     search_fields = ("user__name", "=user__email", "=user__handle")
