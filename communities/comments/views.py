@@ -58,13 +58,14 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 
 def _about(request: HttpRequest, kind: str, object_id: int) -> Thing:
-    """What is talked about. 404 where the viewer may not know of it; sending to what one may not read is a 403."""
+    """What is talked about. 404 where the viewer may not know of it, and where there is no talk to be led to; sending to what
+    one may not read is a 403."""
     found = thing(kind, object_id, request.viewer)
     if found is None or found.community_id != request.community.pk:
         raise Http404
-    if not found.readable:
-        if request.method == "POST":
-            raise PermissionDenied
+    if request.method == "POST" and not found.readable:
+        raise PermissionDenied
+    if request.method != "POST" and not (found.readable and found.comments):
         raise Http404
     return found
 

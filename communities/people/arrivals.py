@@ -16,6 +16,7 @@ from communities.people.models import Arrival, User
 # The fields of the form, which the page's script fills.
 FIELDS = ("landing", "referrer", "source", "medium", "campaign", "landed_at")
 KEPT = dt.timedelta(days=90)
+KEYS = re.compile(r"(/(?:i|n|me/data)/).*")  # behind these stands a key, which nobody keeps
 HOST = re.compile(r"(?=.{1,200}$)[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -37,8 +38,8 @@ def remember_arrival(user: User, told: Mapping[str, object], *, next_page: str =
 
 
 def _path(address: str) -> str:
-    """A path of this site without its query."""
-    path = address.partition("?")[0].partition("#")[0]
+    """A path of this site without its query; of an invitation that it was one, not which."""
+    path = KEYS.sub(r"\1", address.partition("?")[0].partition("#")[0])
     plain = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path[:300] if plain else ""
 

@@ -5,6 +5,7 @@ taken twice, in this process and in Redis: with Redis gone every process still k
 """
 
 import hashlib
+import ipaddress
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class Seat:
 
     def take(self, limit: Limit, *who: object) -> "Seat":
         """One more seat; TooOften gives back everything that was held before."""
-        name = hashlib.sha256("\n".join(map(str, who)).encode()).hexdigest()[:40]
+        name = hashlib.sha256("\n".join(map(_network, who)).encode()).hexdigest()[:40]
         keys = [f"limit:{limit.name}:{name}:{number}" for number in range(limit.seats)]
         for store in (caches[alias] for alias in STORES):
             key = _sit_down(store, keys, limit.seconds)
@@ -90,6 +91,17 @@ def in_words(seconds: int) -> str:
     if minutes < 60:
         return ngettext("in %(n)d minute", "in %(n)d minutes", minutes) % {"n": minutes}
     return _("in an hour")
+
+
+def _network(who: object) -> str:
+    """Of an IPv6 address its /64: that is one household, which may use another address for every try."""
+    try:
+        address = ipaddress.ip_address(str(who))
+    except ValueError:
+        return str(who)
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.IPv6Network((int(address), 64), strict=False))
 
 
 def _sit_down(store: BaseCache, keys: list[str], seconds: int) -> str | None:

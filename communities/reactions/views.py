@@ -20,7 +20,7 @@ MOST_NAMES = 300
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def react(request: HttpRequest, community: str, kind: str, object_id: int) -> HttpResponse:
-    """GET: who gave what, for whoever may read the thing. POST (`emoji`, `on`): one's own."""
+    """GET: who gave what, for whoever may read the thing, where it takes signs. POST (`emoji`, `on`): one's own."""
     if request.method == "POST" and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     found = thing(kind, object_id, request.viewer)
@@ -28,7 +28,7 @@ def react(request: HttpRequest, community: str, kind: str, object_id: int) -> Ht
         raise Http404
     if request.method == "POST":
         return _given(request, found)
-    if not found.readable:
+    if not (found.readable and found.reactions):
         raise Http404
     return _bar(request, found) if wants_fragment(request) else _who(request, found)
 

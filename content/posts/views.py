@@ -83,7 +83,7 @@ def stream(request: HttpRequest, community: str) -> HttpResponse:
     # Visitors' pages are kept whole; endless filters and people with exceptions of their own are not kept at all.
     shared = viewer.signed_in and group is not None and not filtered
     eyes = replace(viewer, user_id=0) if shared else viewer  # what many get is made through nobody's eyes
-    made = kept.keep(place.slug, ("stream", group), front) if shared else front()[0]
+    made = kept.keep(place.slug, ("stream", viewer.is_member, group), front) if shared else front()[0]
     page = {
         **(_own_feed(request, made, asked) if viewer.is_member else {"front": made}),
         "filtered": filtered,
@@ -106,7 +106,8 @@ def _own_feed(request: HttpRequest, cards: Cards, asked: dict[str, str]) -> dict
     if any(asked.values()):
         return page
     page |= {"suggestions_on": seat.suggestions, "may_be_suggested": seat.onboarded_at is not None}
-    who = (viewer.user_id, viewer.rung)
+    assert request.user.is_authenticated  # a member
+    who = (viewer.user_id, viewer.rung, request.user.blocks_at)
     if seat.suggestions:
         page["suggested"] = kept.keep(place.slug, ("suggested", *who), lambda: (_suggested(request, cards), None))
     if wants_steps(seat):

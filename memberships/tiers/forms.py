@@ -96,7 +96,7 @@ class DeliveryForm(forms.Form):
 
     def clean_link(self) -> str:
         link = self.cleaned_data["link"].strip()
-        if link and not re.match(r"(https?://|/(?!/))", link):
+        if link and not re.match(r"(https?://|/(?![/\\]))", link):
             raise ValidationError(_("A link begins with https:// or, on this site, with /."))
         return link
 

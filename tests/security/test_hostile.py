@@ -1,9 +1,12 @@
 """What somebody tries who means harm: numbers that no row has, words that are markup, links in disguise, and doing it again and again."""
 
+import datetime as dt
 import io
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from communities.access.texts import facts_of
@@ -15,12 +18,15 @@ from communities.members.actions import grant_rung
 from communities.members.guidelines import write_guidelines
 from communities.members.models import Member
 from communities.people import limits
-from communities.people.limits import Limit
-from communities.people.models import User
-from communities.spaces.models import Community, Rung
+from communities.people.arrivals import remember_arrival
+from communities.people.limits import Limit, TooOften, take
+from communities.people.models import Arrival, User
+from communities.spaces.models import Community, Rung, Topic
+from communities.ui import kept
 from communities.ui.markdown import render
-from content.posts.models import Post
-from tests.conftest import make_member
+from content.posts.models import Post, Tag
+from memberships.tiers.forms import DeliveryForm
+from tests.conftest import make_member, make_user
 
 pytestmark = pytest.mark.django_db
 NO_ROW = 10**30  # fits in no column
@@ -133,3 +139,67 @@ def test_pictures_of_oneself_are_taken_at_a_measure(member, client_of, monkeypat
         codes.append(browser.post("/me/face/", {"file": picture}).status_code)
     assert codes == [302, 429]
     assert browser.post("/me/face/", {"remove": "1"}).status_code == 302
+
+
+def test_the_numbers_of_members_name_nobody(demo, member, visitor, insider, client_of):
+    """Pages of what takes neither signs nor talk do not exist: counting up finds no people."""
+    seat = Member.objects.get(user=member)
+    for who in (visitor, insider):
+        for page in ("react", "talk"):
+            answer = client_of(who).get(f"/c/demo/{page}/member/{seat.pk}/")
+            assert (answer.status_code, answer.get("Location")) == (404, None), page
+            assert b"Member</" not in answer.content
+
+
+def test_brand_staff_and_owners_each_get_their_own_front(demo, owner, staff, publish, client_of):
+    publish("Drums")
+    for first, second in ((staff, owner), (owner, staff)):
+        cache.clear()
+        kept._entries.clear()
+        pages = [client_of(who).get("/c/demo/") for who in (first, second, first)]
+        assert [page.status_code for page in pages] == [200] * 3
+        assert all("Cards(" not in page.content.decode() and "Drums" in page.content.decode() for page in pages)
+
+
+def test_whom_one_blocks_is_no_longer_suggested_a_moment_later(demo, member, insider, publish, client_of):
+    topic = Topic.objects.create(community=demo, kind="interest", slug="ink", label="Ink")
+    seat = Member.objects.get(user=member)
+    seat.topics.add(topic)
+    Member.objects.filter(pk=seat.pk).update(onboarded_at=timezone.now())
+    now = timezone.now()
+    old = publish("CANARY-OLD", author=insider, space="bench", opens_at=now - dt.timedelta(days=30))
+    old.tags.add(Tag.objects.get_or_create(community=demo, slug="ink", defaults={"name": "Ink"})[0])
+    for number in range(25):
+        publish(f"Newer {number}", opens_at=now - dt.timedelta(hours=number + 1))
+    browser = client_of(member)
+    assert "CANARY-OLD" in browser.get("/c/demo/").content.decode()
+    browser.post("/me/blocks/", {"person": "insider"})
+    assert "CANARY-OLD" not in browser.get("/c/demo/").content.decode()
+
+
+@pytest.mark.parametrize("link", ["/\\evil.example", "//evil.example", "javascript:x", "\\\\evil.example"])
+def test_where_a_delivery_is_said_to_be_is_on_the_web_or_here(link):
+    form = DeliveryForm({"on": "2026-01-31", "link": link})
+    assert not form.is_valid() and "link" in form.errors
+
+
+def test_another_address_of_the_same_household_is_the_same_network():
+    one = Limit("one", 1, 60)
+    take(one, "password", "2001:db8:1:2::1", "ana@test.example")
+    with pytest.raises(TooOften):
+        take(one, "password", "2001:db8:1:2:ffff::9", "ana@test.example")
+    take(one, "password", "2001:db8:1:3::1", "ana@test.example")
+    take(one, "password", "198.51.100.1", "ana@test.example")
+    with pytest.raises(TooOften):
+        take(one, "password", "::ffff:198.51.100.1", "ana@test.example")
+    for other in ("198.51.100.2", "::1", "fe80::1%eth0"):
+        take(one, "password", other, "ana@test.example")
+
+
+def test_how_somebody_came_keeps_no_key(outsider):
+    """An invitation lets others in as well: it stands in no statistics and in no export."""
+    remember_arrival(outsider, {"landing": "/i/SECRET/?a=1"}, next_page="/i/SECRET/")
+    assert Arrival.objects.get(user=outsider).landing == "/i/"
+    other = make_user("other")
+    remember_arrival(other, {}, next_page="/i/SECRET/")
+    assert Arrival.objects.get(user=other).landing == "/i/"
