@@ -60,7 +60,7 @@ def test_from_the_first_letter_to_the_published_post_with_the_keyboard_alone(dem
     frame = page.frame_locator("iframe")
     frame.get_by_role("heading", name="First light").wait_for()
     assert frame.locator("img[alt='A teal sheet']").count() == 1
-    assert frame.get_by_role("link", name="Sign in").count() == 1
+    assert frame.get_by_role("link", name="Sign in").count() == 2  # in the bar, and under the talk
     tab_to(page, ".crumbs a")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/write/\d+/$"))
