@@ -147,6 +147,14 @@ class Gated(models.Model):
         """Is it anything but open to everybody from its first minute on?"""
         return self.rung > 0
 
+    def is_plainly_open_to(self, viewer: Viewer) -> bool:
+        """The cheap test: true for what is out and not above the viewer's rung. Where it is false, `readable_by` knows more:
+        a pass, an opening, one's own. Needs `community` loaded for a viewer of pages across communities."""
+        if viewer.standing == "shut" or self.state != State.PUBLISHED or self.opens_at is None:
+            return False
+        here = self.community.listed if viewer.community_id is None else self.community_id == viewer.community_id
+        return here and self.rung <= viewer.rung and self.opens_at <= timezone.now()
+
     @classmethod
     def _place_q(cls, viewer: Viewer) -> Q:
         if viewer.standing == "shut":

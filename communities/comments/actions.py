@@ -44,8 +44,32 @@ def write_comment(
     _may_write(viewer, about)
     assert viewer.user_id is not None  # whoever takes part is signed in
     request = request or uuid.uuid4()
-    if (twin := _sent_before(viewer.user_id, request)) is not None:
-        return twin
+    try:
+        row, called = _written(viewer, place, about, body, answers, request, title)
+    except (
+        ValidationError,
+        IntegrityError,
+    ):  # a click once more is no second comment, whatever it is refused for by now
+        if (twin := _sent_before(viewer.user_id, request)) is not None:
+            return twin
+        raise
+    Follow.objects.bulk_create([Follow(thread_id=row.thread_id, user_id=viewer.user_id)], ignore_conflicts=True)
+    record("comment.written", community=place, actor=viewer.user_id, obj=row, key=f"comment.written:{row.pk}")
+    _call(row, called)
+    return row
+
+
+def _written(
+    viewer: Viewer,
+    place: Community,
+    about: Thing,
+    body: str,
+    answers: Comment | None,
+    request: uuid.UUID,
+    title: str | None,
+) -> tuple[Comment, set[int]]:
+    """The row in its thread, and the ids of whom it calls. IntegrityError where the request was sent before."""
+    assert viewer.user_id is not None
     thread = thread_of(place, about)
     if thread.closed:
         raise ValidationError({"body": _("This talk is closed: everybody reads, nobody writes any more.")})
@@ -65,17 +89,9 @@ def write_comment(
         by_team=viewer.is_team or bool(_title_of(viewer) if title is None else title),
         created_at=timezone.now(),
     )
-    try:
-        with transaction.atomic():
-            _take_number(row, about)
-    except IntegrityError:  # the same click once more, at the same moment
-        if (twin := _sent_before(viewer.user_id, request)) is not None:
-            return twin
-        raise
-    Follow.objects.bulk_create([Follow(thread=thread, user_id=viewer.user_id)], ignore_conflicts=True)
-    record("comment.written", community=place, actor=viewer.user_id, obj=row, key=f"comment.written:{row.pk}")
-    _call(row, calling.people(rendered.called))
-    return row
+    with transaction.atomic():
+        _take_number(row, about)
+    return row, calling.people(rendered.called)
 
 
 @transaction.atomic

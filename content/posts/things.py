@@ -9,24 +9,34 @@ from content.posts.models import Post
 
 
 def posts_as_things(ids: Iterable[int], viewer: Viewer) -> dict[int, Thing]:
-    """One query. Talk is open on what is published; a draft takes neither comments nor reactions."""
-    rows = Post.objects.filter(pk__in=set(ids)).listed_to(viewer).with_readable(viewer)
-    found = {}
-    for post in rows.without_text().select_related("community"):
-        live = post.readable and post.state == State.PUBLISHED and not post.is_scheduled
-        found[post.pk] = Thing(
-            kind=Post.KIND,
-            id=post.pk,
-            community_id=post.community_id,
-            title=str(post),
-            url=post.url,
-            readable=post.readable,
-            author_id=post.author_id,
-            excerpt=post.excerpt if post.readable else "",
-            comments=live,
-            reactions=live,
-        )
+    """One plain query for what is open to everybody of the viewer's rung, and the whole question for what is left.
+
+    Talk is open on what is published; a draft takes neither comments nor reactions.
+    """
+    posts = Post.objects.without_text().select_related("community")
+    rows = {post.pk: post for post in posts.filter(pk__in=set(ids)).exclude(state=State.REMOVED)}
+    found = {pk: _thing(post, readable=True) for pk, post in rows.items() if post.is_plainly_open_to(viewer)}
+    left = set(rows) - set(found)
+    if left:
+        for post in posts.filter(pk__in=left).listed_to(viewer).with_readable(viewer):
+            found[post.pk] = _thing(post, readable=post.readable)
     return found
+
+
+def _thing(post: Post, *, readable: bool) -> Thing:
+    live = readable and post.state == State.PUBLISHED and not post.is_scheduled
+    return Thing(
+        kind=Post.KIND,
+        id=post.pk,
+        community_id=post.community_id,
+        title=str(post),
+        url=post.url,
+        readable=readable,
+        author_id=post.author_id,
+        excerpt=post.excerpt if readable else "",
+        comments=live,
+        reactions=live,
+    )
 
 
 def text_of(post: Post) -> str:
