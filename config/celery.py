@@ -21,6 +21,8 @@ BEAT = {
     "files.size": 5,
     "posts.announce_opened": 15,
     "billing.inbox": 3,
+    "billing.hourly": 60 * 60,
+    "billing.nightly": 24 * 60 * 60,
     "people.pack": 5,
     "people.close": 60,
     "people.expire": 10 * 60,

@@ -1,10 +1,20 @@
-"""Celery's doors to the inbox (every few seconds, and a nudge at once)."""
+"""Celery's doors to the inbox (every few seconds, and a nudge at once) and to the looks for what we were not told."""
 
 from celery import shared_task
 
-from memberships.billing import inbox
+from memberships.billing import inbox, reconcile
 
 
 @shared_task(name="billing.inbox")
 def work() -> None:
     inbox.work_inbox()
+
+
+@shared_task(name="billing.hourly")
+def hourly() -> None:
+    reconcile.hourly()
+
+
+@shared_task(name="billing.nightly")
+def nightly() -> None:
+    reconcile.nightly()

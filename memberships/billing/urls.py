@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from memberships.billing import views, webhooks
+from memberships.billing import self_service, views, webhooks
 
 app_name = "billing"
 urlpatterns = [
     path("stripe/webhook/", webhooks.webhook, name="webhook"),
     path("me/money/", views.money, name="money"),
     path("me/money/portal/", views.portal, name="portal"),
+    path("me/money/<int:subscription_id>/end/", self_service.end, name="stop"),
+    path("me/money/<int:subscription_id>/resume/", self_service.resume, name="resume"),
+    path("me/money/receipt/<int:invoice_id>/", self_service.receipt, name="receipt"),
     path("c/<slug:community>/checkout/", views.checkout, name="checkout"),
     path("c/<slug:community>/checkout/paid/", views.paid, name="paid"),
 ]
