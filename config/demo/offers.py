@@ -6,9 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from communities.members.models import Member
+from communities.members.sources import end_source
 from communities.people.models import User
 from communities.spaces.models import Community
 from content.posts.models import Post
+from memberships.tiers.grants import put_grant
 from memberships.tiers.models import Benefit, Change, Due, Price, Tier, Use
 from memberships.tiers.promises import due_days
 
@@ -115,6 +118,19 @@ def make_offers(
             for at, (what, share) in enumerate(USES[slug])
         ]
         Use.objects.bulk_create(rows)
+    hand_out(places["demo"], users)
+
+
+def hand_out(place: Community, users: Mapping[str, User]) -> None:
+    """Whoever is known by a tier holds it, as a gift of the house: the first that is sold, and the highest."""
+    for handle, level in (("jun", 20), ("oksana", 30)):
+        seat = Member.objects.get(community=place, user=users[handle])
+        tier = Tier.objects.get(community=place, level=level)
+        since = seat.sources.get(source="hand").starts
+        put_grant(
+            member=seat, tier=tier, source="comp", ref=f"demo:{handle}", ends=None, starts=since, reason="Of the house."
+        )
+        end_source(seat, source="hand", ref="hand")
 
 
 def _offer(place: Community, owner: User, offer: dict[str, Any], posts: Mapping[str, Post], now: dt.datetime) -> None:

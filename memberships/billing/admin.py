@@ -11,7 +11,7 @@ from communities.access.admin import DeskAdmin
 from communities.access.desk import ActForm, Button, Changes, change_of
 from communities.access.viewer import Viewer
 from memberships.billing.inbox import retry_event
-from memberships.billing.models import Invoice, StripeEvent, Subscription
+from memberships.billing.models import Invoice, Leaving, StripeEvent, Subscription
 
 
 def try_again(_viewer: Viewer, row: StripeEvent, _asked: Mapping[str, Any]) -> Changes:
@@ -54,9 +54,14 @@ class SubscriptionAdmin(DeskAdmin):
     fields = (
         *("stripe_id", "user", "community", "price", "status", "amount", "currency", "worth", "paid_once"),
         *("created_at", "started_at", "period_start", "period_end", "trial_end", "cancel_at", "ended_at"),
-        *("end_reason", "unpaid_since", "pending_update", "next_price", "latest_invoice", "doubled_at"),
+        *("end_reason", "why", "unpaid_since", "pending_update", "next_price", "latest_invoice", "doubled_at"),
         *("livemode", "fetch_seq", "applied_seq", "synced_at"),
     )
+
+    @admin.display(description=_("in the payer's words"))
+    def why(self, row: Subscription) -> str:
+        said = Leaving.objects.filter(subscription=row).first()
+        return f"{said.get_why_display()} {said.note}".strip() if said else "–"
 
 
 @admin.register(Invoice)
