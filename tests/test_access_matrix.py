@@ -95,7 +95,7 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("tiers:end_benefit", "tiers:deliver", "tiers:give", "tiers:take_back"), "writes"),
     # One's own money: tests/memberships/billing asks each of them. The messages are Stripe's, by its signature.
     **dict.fromkeys(("billing:money", "billing:portal", "billing:checkout", "billing:paid"), "own"),
-    **dict.fromkeys(("billing:stop", "billing:resume", "billing:receipt"), "own"),
+    **dict.fromkeys(("billing:change", "billing:stop", "billing:resume", "billing:receipt"), "own"),
     "billing:webhook": "fixed",
     **dict.fromkeys(("safety:my_reports", "safety:standing", "safety:blocks"), "own"),
     **dict.fromkeys(("safety:end_block", "safety:mutes", "safety:end_mute"), "of oneself"),

@@ -1,4 +1,4 @@
-"""What somebody does about their own money on /me/money/: end it, go on, see a receipt. HTTP in, HTML out."""
+"""What somebody does about their own money on /me/money/: change it, end it, go on, see a receipt. HTTP in, HTML out."""
 
 import logging
 from collections.abc import Callable
@@ -7,14 +7,18 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.access.gates import needs_account
 from memberships.billing import errors, gateway
+from memberships.billing.changing import change_subscription, choices, quote, waits
 from memberships.billing.models import Invoice, Leaving, Subscription
 from memberships.billing.money_page import Paying, state_of
 from memberships.billing.stopping import end_subscription, resume_subscription
+from memberships.tiers.models import Price
+from memberships.tiers.money import show
 from memberships.tiers.reading import words_of
 
 log = logging.getLogger(__name__)
@@ -75,3 +79,57 @@ def receipt(request: HttpRequest, invoice_id: int) -> HttpResponse:
     if not url:
         raise Http404
     return redirect(str(url))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_account
+def change(request: HttpRequest, subscription_id: int) -> HttpResponse:
+    """What else there is; with `price` what it costs to the cent; agreed to, it is done for exactly that."""
+    row = _mine(request, subscription_id)
+    offered = choices(row)
+    asked = (request.POST if request.method == "POST" else request.GET).get("price", "")
+    price = next((one for one in offered if str(one.pk) == asked), None)
+    if request.method == "POST" and price is not None:
+        date = request.POST.get("date", "0")
+        given = int(date) if date.isdecimal() and len(date) < 12 else 0
+        return _changed(request, row, price, given)
+    page = {"row": row, "now": words_of(row.price), "offered": [(one, words_of(one)) for one in offered]}
+    if price is not None:
+        try:
+            found = quote(row, price)
+            page |= {"quote": found, "words": words_of(price), "due": show(found.due, row.currency)}
+        except ValidationError as problem:
+            page["refused"] = problem.messages[0]
+        except errors.GatewayError as problem:
+            log.warning("no quote: %s", problem)
+            page["refused"] = _(
+                "Our payment service does not answer right now. Nothing was changed; try again in a minute."
+            )
+    return render(request, "billing/change.html", page)
+
+
+def _changed(request: HttpRequest, row: Subscription, price: Price, date: int) -> HttpResponse:
+    try:
+        done = change_subscription(row, price=price, date=date)
+    except ValidationError as problem:
+        messages.error(request, problem.messages[0])
+        return redirect(f"{reverse('billing:change', args=[row.pk])}?price={price.pk}")
+    except errors.Declined:
+        messages.error(request, _("Your bank said no, so everything stays as it was. Another card may help."))
+    except errors.GatewayError as problem:
+        log.warning("a change did not get through: %s", problem)
+        messages.error(
+            request,
+            _("Our payment service does not answer right now. Look below how it stands, and try again in a minute."),
+        )
+    else:
+        if done:
+            messages.success(request, _("%(tier)s is yours now.") % {"tier": price.tier.name})
+        elif waits(row.price, price):
+            messages.success(request, _("Noted: it changes when what you paid for is over. Until then all stays open."))
+        else:
+            messages.warning(
+                request,
+                _("Your bank wants to be asked. Until the open bill below is paid, everything stays as it was."),
+            )
+    return redirect("billing:money")

@@ -88,7 +88,7 @@ def _apply(row: Subscription, found: Object) -> None:
         moment(found.get("ended_at")),
     )
     row.pending_update, row.schedule_id = bool(found.get("pending_update")), id_of(found.get("schedule"))
-    if not row.schedule_id:
+    if not row.schedule_id or row.next_price_id == row.price_id:
         row.next_price = None
     row.latest_invoice = id_of(found.get("latest_invoice"))
     row.end_reason = str((found.get("cancellation_details") or {}).get("reason") or "")

@@ -9,6 +9,7 @@ urlpatterns = [
     path("stripe/webhook/", webhooks.webhook, name="webhook"),
     path("me/money/", views.money, name="money"),
     path("me/money/portal/", views.portal, name="portal"),
+    path("me/money/<int:subscription_id>/change/", self_service.change, name="change"),
     path("me/money/<int:subscription_id>/end/", self_service.end, name="stop"),
     path("me/money/<int:subscription_id>/resume/", self_service.resume, name="resume"),
     path("me/money/receipt/<int:invoice_id>/", self_service.receipt, name="receipt"),

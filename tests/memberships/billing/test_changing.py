@@ -1,0 +1,75 @@
+"""More at once for exactly what was shown, less at the period's end, and a bank's no that changes nothing."""
+
+import re
+
+import pytest
+
+from memberships.billing.models import Invoice
+from tests.memberships.billing.conftest import rung_of
+from tests.memberships.process import FAILS_LATER
+
+pytestmark = pytest.mark.django_db
+
+
+def agree(browser, sub, price):
+    page = browser.get(f"/me/money/{sub.pk}/change/?price={price.pk}").content.decode()
+    date = re.search(r'name="date" value="(\d+)"', page)[1]
+    return page, browser.post(f"/me/money/{sub.pk}/change/", {"price": price.pk, "date": date}, follow=True)
+
+
+def test_a_step_up_costs_exactly_what_was_shown(till, post, buys, price, upper, member, client_of):
+    sub = buys(member, price)
+    till.do("advance", days=10)
+    page, answer = agree(client_of(member), sub, upper.prices.get(interval="month"))
+    due = re.search(r"Pay €([\d.]+) and change", page)[1]
+    assert "Inner Circle is yours now" in answer.content.decode()
+    assert rung_of(member) == 30
+    post()
+    bill = Invoice.objects.latest("created_at")
+    assert f"{bill.paid // 100}.{bill.paid % 100:02d}" == due
+    sub.refresh_from_db()
+    assert (sub.worth, sub.price.tier) == (21600, upper)
+
+
+def test_a_banks_no_leaves_everything_as_it_was(till, post, buys, price, upper, member, client_of):
+    sub = buys(member, price, FAILS_LATER)
+    _page, answer = agree(client_of(member), sub, upper.prices.get(interval="month"))
+    assert "is yours now" not in answer.content.decode()
+    post()
+    assert rung_of(member) == 20
+    sub.refresh_from_db()
+    assert (sub.status, sub.worth) == ("active", 7200)
+
+
+def test_a_step_down_waits_for_the_end_of_the_period(till, post, buys, tier, upper, member, client_of):
+    sub = buys(member, upper.prices.get(interval="month"))
+    page, answer = agree(client_of(member), sub, tier.prices.get(interval="month"))
+    assert "Nothing is due now" in page
+    assert "then Insider" in answer.content.decode()
+    post()
+    assert rung_of(member) == 30
+    till.do("advance", days=31, hours=3)
+    post()
+    sub.refresh_from_db()
+    assert (rung_of(member), sub.worth, sub.next_price) == (20, 7200, None)
+
+
+def test_what_was_planned_is_dropped_when_it_is_ended(till, post, buys, tier, upper, member, client_of):
+    sub = buys(member, upper.prices.get(interval="month"))
+    agree(client_of(member), sub, tier.prices.get(interval="month"))
+    client_of(member).post(f"/me/money/{sub.pk}/end/")
+    sub.refresh_from_db()
+    assert (sub.cancel_at, sub.next_price) == (sub.period_end, None)
+    assert (
+        "goes on, then change it"
+        in client_of(member).get(f"/me/money/{sub.pk}/change/?price={tier.prices.first().pk}").content.decode()
+    )
+
+
+def test_an_old_amount_is_counted_anew(till, buys, price, upper, member, insider, client_of):
+    sub = buys(member, price)
+    dear = upper.prices.get(interval="month")
+    answer = client_of(member).post(f"/me/money/{sub.pk}/change/", {"price": dear.pk, "date": "1000"})
+    assert answer["Location"] == f"/me/money/{sub.pk}/change/?price={dear.pk}"
+    assert client_of(insider).post(f"/me/money/{sub.pk}/change/", {"price": dear.pk}).status_code == 404
+    assert rung_of(member) == 20
