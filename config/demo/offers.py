@@ -7,12 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from communities.members.models import Member
-from communities.members.sources import end_source
 from communities.people.models import User
 from communities.spaces.models import Community
 from content.posts.models import Post
-from memberships.tiers.grants import put_grant
-from memberships.tiers.models import Benefit, Change, Due, Price, Tier, Use
+from memberships.tiers.models import Benefit, Change, Due, Grant, Price, Tier, Use
 from memberships.tiers.promises import due_days
 
 # (text, every, days before today of the first due day, {turn from the newest: (words, post) or None for late})
@@ -126,11 +124,12 @@ def hand_out(place: Community, users: Mapping[str, User]) -> None:
     for handle, level in (("jun", 20), ("oksana", 30)):
         seat = Member.objects.get(community=place, user=users[handle])
         tier = Tier.objects.get(community=place, level=level)
-        since = seat.sources.get(source="hand").starts
-        put_grant(
-            member=seat, tier=tier, source="comp", ref=f"demo:{handle}", ends=None, starts=since, reason="Of the house."
+        by_hand = seat.sources.get(source="hand")
+        why = "Of the house."
+        grant = Grant.objects.create(
+            member=seat, tier=tier, source="comp", ref=f"demo:{handle}", starts=by_hand.starts, reason=why
         )
-        end_source(seat, source="hand", ref="hand")
+        seat.sources.filter(pk=by_hand.pk).update(source="tier", ref=f"grant:{grant.pk}", reason=why)
 
 
 def _offer(place: Community, owner: User, offer: dict[str, Any], posts: Mapping[str, Post], now: dt.datetime) -> None:
