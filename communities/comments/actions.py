@@ -25,7 +25,6 @@ from communities.ui.markdown import Rendered, TextTooHard, render
 LONGEST = 20_000  # characters
 
 
-@transaction.atomic
 def write_comment(
     viewer: Viewer,
     *,
@@ -45,20 +44,14 @@ def write_comment(
     assert viewer.user_id is not None  # whoever takes part is signed in
     request = request or uuid.uuid4()
     try:
-        row, called = _written(viewer, place, about, body, answers, request, title)
-    except (
-        ValidationError,
-        IntegrityError,
-    ):  # a click once more is no second comment, whatever it is refused for by now
+        return _written(viewer, place, about, body, answers, request, title)
+    except (ValidationError, IntegrityError):  # once more is no second comment, whatever it is refused for by now
         if (twin := _sent_before(viewer.user_id, request)) is not None:
             return twin
         raise
-    Follow.objects.bulk_create([Follow(thread_id=row.thread_id, user_id=viewer.user_id)], ignore_conflicts=True)
-    record("comment.written", community=place, actor=viewer.user_id, obj=row, key=f"comment.written:{row.pk}")
-    _call(row, called)
-    return row
 
 
+@transaction.atomic
 def _written(
     viewer: Viewer,
     place: Community,
@@ -67,21 +60,12 @@ def _written(
     answers: Comment | None,
     request: uuid.UUID,
     title: str | None,
-) -> tuple[Comment, set[int]]:
-    """The row in its thread, and the ids of whom it calls. IntegrityError where the request was sent before."""
-    assert viewer.user_id is not None
-    thread = thread_of(place, about)
-    if thread.closed:
-        raise ValidationError({"body": _("This talk is closed: everybody reads, nobody writes any more.")})
-    if answers is not None and (answers.thread_id != thread.pk or answers.state != State.PUBLISHED):
-        raise ValidationError(
-            {"answers": _("What you answer was taken away meanwhile. Send it again to say it to all.")}
-        )
+) -> Comment:
+    """All of it or nothing. IntegrityError where the request was sent before."""
     source, rendered, calling = _read(viewer, place, about, body)
     row = Comment(
         community=place,
-        thread=thread,
-        author_id=viewer.user_id,
+        author_id=viewer.user_id or 0,
         source=source,
         html=rendered.html,
         answers=answers,
@@ -89,9 +73,17 @@ def _written(
         by_team=viewer.is_team or bool(_title_of(viewer) if title is None else title),
         created_at=timezone.now(),
     )
-    with transaction.atomic():
-        _take_number(row, about)
-    return row, calling.people(rendered.called)
+    _take_number(row, about)
+    if answers is not None and (answers.thread_id != row.thread_id or answers.state != State.PUBLISHED):
+        raise ValidationError(
+            {"answers": _("What you answer was taken away meanwhile. Send it again to say it to all.")}
+        )
+    row.save(force_insert=True)
+    Follow.objects.bulk_create([Follow(thread_id=row.thread_id, user_id=row.author_id)], ignore_conflicts=True)
+    record("comment.written", community=place, actor=row.author_id, obj=row, key=f"comment.written:{row.pk}")
+    _call(row, calling.people(rendered.called))
+    pagecache.bump_part(place.slug, about.kind, about.id)
+    return row
 
 
 @transaction.atomic
@@ -190,17 +182,19 @@ def _count(thread: Thread, slug: str, change: int) -> None:
 
 
 def _take_number(row: Comment, about: Thing) -> None:
-    """The next number of the thread is nobody else's: the update holds the thread's row until commit."""
+    """The next number of an open thread is nobody else's: the update holds the thread's row until commit."""
     now = row.created_at
     changes: dict[str, object] = {"last": F("last") + 1, "count": F("count") + 1, "rev": F("rev") + 1, "spoken_at": now}
     if _is_an_answer_by_the_team(row, about):
         changes["answered_at"] = now
-    mine = Thread.objects.filter(pk=row.thread_id)
-    mine.update(**changes)
-    row.number = mine.values_list("last", flat=True).get()
+    mine = Thread.objects.filter(kind=about.kind, object_id=about.id)
+    still_open = mine.filter(closed=False)
+    if not still_open.update(**changes) and (
+        thread_of(row.community, about).closed or not still_open.update(**changes)
+    ):
+        raise ValidationError({"body": _("This talk is closed: everybody reads, nobody writes any more.")})
+    row.thread_id, row.number = mine.values_list("pk", "last").get()
     row.root = row.answers.root if row.answers is not None else row.number
-    row.save(force_insert=True)
-    pagecache.bump_part(row.community.slug, about.kind, about.id)
 
 
 def _is_an_answer_by_the_team(row: Comment, about: Thing) -> bool:
