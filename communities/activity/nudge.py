@@ -5,11 +5,13 @@ A nudge may be lost: the sweepers look every second or so anyway.
 
 import logging
 import threading
+import time
 
 from celery import current_app
 from django.conf import settings
 
 log = logging.getLogger(__name__)
+PAUSE = 0.05  # seconds: what comes within them is told in one nudge, for each costs as much as a small page
 _wanted: set[str] = set()
 _wake = threading.Event()
 _lock = threading.Lock()
@@ -41,3 +43,4 @@ def _run() -> None:
                 current_app.send_task(task, retry=False)
             except Exception as problem:
                 log.info("nudge for %s lost: %s", task, problem)
+        time.sleep(PAUSE)
