@@ -47,9 +47,8 @@ def let_them_talk(
     scene = Scene(users, {text.file: post for text, post in pairs}, team, timezone.now())
     said = list(talk())
     threads = _threads(scene, said)
-    comments = _comments(scene, said, threads)
     questions = [_question(scene, question, threads) for question in waiting().questions]
-    Comment.objects.bulk_create(questions)
+    comments = _comments(scene, said, threads, questions)
     every = [*comments, *questions]
     for thread in threads.values():
         own = [one for one in every if one.thread_id == thread.pk]
@@ -72,8 +71,10 @@ def _threads(scene: Scene, said: Sequence[Spoken]) -> dict[str, Thread]:
     return dict(zip(stems, Thread.objects.bulk_create(rows), strict=True))
 
 
-def _comments(scene: Scene, said: Sequence[Spoken], threads: Mapping[str, Thread]) -> list[Comment]:
-    """Numbers follow the clock within a thread, whatever branch somebody answered in."""
+def _comments(
+    scene: Scene, said: Sequence[Spoken], threads: Mapping[str, Thread], questions: Sequence[Comment]
+) -> list[Comment]:
+    """Numbers follow the clock within a thread, whatever branch somebody answered in; open questions stand among the rest."""
     rows: list[Comment] = []
     for one in said:
         post = scene.posts[one.post]
@@ -83,13 +84,13 @@ def _comments(scene: Scene, said: Sequence[Spoken], threads: Mapping[str, Thread
         if one.edited:
             rows[-1].edited_at = post.opens_at + one.edited
     for thread in threads.values():
-        own = sorted((row for row in rows if row.thread_id == thread.pk), key=lambda row: row.created_at)
+        own = sorted((row for row in (*rows, *questions) if row.thread_id == thread.pk), key=lambda row: row.created_at)
         for number, row in enumerate(own, start=1):
             row.number = row.root = number
     for one, row in zip(said, rows, strict=True):
         if one.parent is not None:
             row.root = rows[one.parent].number
-    Comment.objects.bulk_create(rows)
+    Comment.objects.bulk_create([*rows, *questions])
     for one, row in zip(said, rows, strict=True):
         if one.parent is not None:
             row.answers = rows[one.to if one.to is not None else one.parent]
@@ -126,11 +127,9 @@ def _thing(post: Post) -> Thing:
 
 
 def _question(scene: Scene, question: Question, threads: Mapping[str, Thread]) -> Comment:
-    """The last word under its post so far: nobody of the team has answered it."""
+    """Nobody of the team has answered it."""
     post, thread = scene.posts[question.post], threads[question.post]
-    row = _comment(scene, thread, post, question.by, question.text, scene.now - question.ago)
-    row.number = row.root = 1 + Comment.objects.filter(thread=thread).count()
-    return row
+    return _comment(scene, thread, post, question.by, question.text, scene.now - question.ago)
 
 
 def _signs(scene: Scene, said: Sequence[Spoken], comments: Sequence[Comment]) -> None:

@@ -113,7 +113,7 @@ def test_a_house_serves_ends_and_keeps_what_it_had(house: House) -> None:
     members = family(second)
     second.kill()
     second.wait()
-    assert left(members, 5) == [], "nothing outlives a supervisor that was killed"
+    assert left(members, 15) == [], "nothing outlives a supervisor that was killed"
 
 
 def test_when_one_part_dies_the_others_end_and_it_is_named(house: House) -> None:

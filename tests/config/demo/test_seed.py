@@ -281,7 +281,7 @@ def test_people_talk_and_something_waits_for_the_team() -> None:
     assert Revision.objects.count() == 10
     assert Reaction.objects.count() == 1688
     for thread in Thread.objects.all():
-        numbers = list(comments.filter(thread=thread).order_by("created_at").values_list("number", flat=True))
+        numbers = list(comments.filter(thread=thread).order_by("created_at", "number").values_list("number", flat=True))
         assert numbers == list(range(1, thread.last + 1))
         assert thread.count == comments.filter(thread=thread, state="published").count()
     assert not comments.filter(created_at__gt=timezone.now()).exists()
