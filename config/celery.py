@@ -30,6 +30,7 @@ BEAT = {
     "notifications.sweep": 60 * 60,
 }
 
+WORKER = os.getpid()  # of the process that reads this; the ones it forks compare
 app = Celery("hearth")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = {
@@ -51,5 +52,7 @@ for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat"):
 @worker_process_init.connect
 @beat_embedded_init.connect
 def follow_the_worker(**_signal: Any) -> None:
-    """A pool child or beat must not outlive a worker that was killed."""
+    """A pool child or beat must not outlive a worker that was killed, also where that happened before it could ask."""
     die_with_parent()
+    if os.getppid() != WORKER:
+        os._exit(1)
