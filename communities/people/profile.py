@@ -48,7 +48,7 @@ def change_profile(
     for name in FIELDS:
         if name in fields:
             setattr(user, name, fields[name])
-    user.full_clean(exclude=["password"])
+    user.full_clean(exclude=["password"], validate_constraints=False)  # a handle is taken by whoever writes first, below
     try:
         with transaction.atomic():
             user.save(update_fields=list(FIELDS))
