@@ -48,7 +48,8 @@ def change_profile(
     for name in FIELDS:
         if name in fields:
             setattr(user, name, fields[name])
-    user.full_clean(exclude=["password"], validate_constraints=False)  # a handle is taken by whoever writes first, below
+    # A handle belongs to whoever writes it first, below: asking beforehand would only give the race a second sentence.
+    user.full_clean(exclude=["password"], validate_unique=False, validate_constraints=False)
     try:
         with transaction.atomic():
             user.save(update_fields=list(FIELDS))
