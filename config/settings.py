@@ -50,6 +50,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SITE_ID = 1
 
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "communities.access",
     "communities.activity",
+    "communities.live",
     "communities.ui",
     "communities.mail",
     "communities.files",
@@ -80,6 +82,7 @@ INSTALLED_APPS = [
     "communities.reactions",
     "communities.comments",
     "communities.notifications",
+    "communities.discussion",
     "memberships.tiers",
     "memberships.billing",
     "content.posts",
@@ -171,6 +174,14 @@ CACHES["near"] = {
     "LOCATION": "near",
     "OPTIONS": {"MAX_ENTRIES": 50_000},
 }
+# Sockets: one subscription a topic and process. Without Redis, open screens catch up by the counters alone.
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+if REDIS_URL:
+    _host = {"address": REDIS_URL, "socket_connect_timeout": 0.5, "socket_timeout": 1, "health_check_interval": 10}
+    CHANNEL_LAYERS["default"] = {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [_host], "prefix": "hearth"},
+    }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60

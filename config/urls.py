@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("communities.notifications.urls")),
     path("", include("communities.reactions.urls")),
     path("", include("communities.comments.urls")),
+    path("", include("communities.discussion.urls")),
     path("", include("memberships.billing.urls")),
     path("", include("memberships.tiers.urls")),
     path("", include("content.posts.urls")),

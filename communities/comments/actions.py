@@ -10,17 +10,15 @@ from django.utils.translation import gettext as _
 
 from communities.access.models import State
 from communities.access.rules import require
-from communities.access.texts import ask_text_gates, facts_of
 from communities.access.things import Thing
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
-from communities.comments.mentions import Calling, note_mentions
 from communities.comments.models import Comment, Follow, Mention, Revision, Thread
+from communities.comments.texts import Text, read_text
 from communities.members.models import Member
 from communities.reactions.actions import erase_reactions
 from communities.spaces.models import Community
 from communities.ui import pagecache
-from communities.ui.markdown import Rendered, TextTooHard, render
 
 LONGEST = 20_000  # characters
 
@@ -62,12 +60,12 @@ def _written(
     title: str | None,
 ) -> Comment:
     """All of it or nothing. IntegrityError where the request was sent before."""
-    source, rendered, calling = _read(viewer, place, about, body)
+    text = _read(viewer, place, about, body)
     row = Comment(
         community=place,
         author_id=viewer.user_id or 0,
-        source=source,
-        html=rendered.html,
+        source=text.source,
+        html=text.html,
         answers=answers,
         request=request,
         by_team=viewer.is_team or bool(_title_of(viewer) if title is None else title),
@@ -81,7 +79,7 @@ def _written(
     row.save(force_insert=True)
     Follow.objects.bulk_create([Follow(thread_id=row.thread_id, user_id=row.author_id)], ignore_conflicts=True)
     record("comment.written", community=place, actor=row.author_id, obj=row, key=f"comment.written:{row.pk}")
-    _call(row, calling.people(rendered.called))
+    _call(row, text)
     pagecache.bump_part(place.slug, about.kind, about.id)
     return row
 
@@ -97,17 +95,17 @@ def edit_comment(viewer: Viewer, *, comment: Comment, about: Thing, body: str) -
         raise PermissionDenied
     if comment.thread.closed:
         raise ValidationError({"body": _("This talk is closed: everybody reads, nobody writes any more.")})
-    source, rendered, calling = _read(viewer, comment.community, about, body, new=False)
-    if source == comment.source:
+    text = _read(viewer, comment.community, about, body, new=False)
+    if text.source == comment.source:
         return comment
     now = timezone.now()
     same = Comment.objects.filter(pk=comment.pk, state=State.PUBLISHED, source=comment.source)
-    if not same.update(source=source, html=rendered.html, edited_at=now):
+    if not same.update(source=text.source, html=text.html, edited_at=now):
         raise ValidationError({"body": _("This comment was changed elsewhere since you opened it. Have a look first.")})
     Revision.objects.create(comment=comment, source=comment.source, at=now)
-    comment.source, comment.html, comment.edited_at = source, rendered.html, now
+    comment.source, comment.html, comment.edited_at = text.source, text.html, now
     record("comment.edited", community=comment.community_id, actor=viewer.user_id, obj=comment)
-    _call(comment, calling.people(rendered.called))
+    _call(comment, text)
     _count(comment.thread, comment.community.slug, 0)
     return comment
 
@@ -219,27 +217,10 @@ def _title_of(viewer: Viewer) -> str:
     return seats.values_list("title", flat=True).first() or ""
 
 
-def _read(
-    viewer: Viewer, place: Community, about: Thing, body: str, *, new: bool = True
-) -> tuple[str, Rendered, Calling]:
-    """The text as it is stored, what it becomes, and whom it may call; or the sentence why not."""
-    source = body.replace("\r\n", "\n").replace("\x00", "").strip()
-    if not source:
-        raise ValidationError({"body": _("There is nothing in it yet.")})
-    if len(source) > LONGEST:
-        told = {"most": f"{LONGEST:,}", "over": f"{len(source) - LONGEST:,}"}
-        raise ValidationError({"body": _("A comment holds %(most)s characters; this one has %(over)s more.") % told})
-    calling = Calling(place, about)
-    try:
-        rendered = render(source, images={}, people=calling)
-    except TextTooHard as problem:
-        raise ValidationError({"body": str(problem)}) from problem
-    facts = facts_of(source, rendered.html, new=new)
-    ask_text_gates(viewer, kind=Comment.KIND, text=source, facts=facts)
-    return source, rendered, calling
+def _read(viewer: Viewer, place: Community, about: Thing, body: str, *, new: bool = True) -> Text:
+    return read_text(viewer, place, about, body, kind=Comment.KIND, longest=LONGEST, new=new)
 
 
-def _call(row: Comment, user_ids: set[int]) -> None:
-    fresh = note_mentions(Comment.KIND, row.pk, user_ids - {row.author_id}) if user_ids else set()
-    if fresh:
+def _call(row: Comment, text: Text) -> None:
+    if text.calls(Comment.KIND, row.pk, row.author_id):
         record("comment.mentioned", community=row.community_id, actor=row.author_id, obj=row)

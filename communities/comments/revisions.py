@@ -6,8 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
-
-from communities.comments.models import Comment
+from typing import Any
 
 MOST_WORDS, MOST_PAIRS = (
     2_000,
@@ -33,8 +32,8 @@ class Step:
     pieces: list[Piece]
 
 
-def steps_of(comment: Comment) -> list[Step]:
-    """Every edit, the latest first; of somebody who edits without end the latest alone."""
+def steps_of(comment: Any) -> list[Step]:
+    """Of a comment or a message: every edit, the latest first; of somebody who edits without end the latest alone."""
     revisions = list(comment.revisions.order_by("-pk")[:MOST_STEPS])[::-1]
     texts = [revision.source for revision in revisions] + [comment.source]
     steps = [

@@ -42,6 +42,11 @@ class MeForm(forms.Form):
     scheme = forms.ChoiceField(
         label=_lazy("Appearance"), required=False, choices=Scheme.choices, widget=forms.RadioSelect
     )
+    unseen = forms.BooleanField(
+        label=_lazy("Be there unseen"),
+        required=False,
+        help_text=_lazy("In rooms nobody sees that you are there, or that you type."),
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -67,6 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     blocks_at = models.DateTimeField(null=True, blank=True, editable=False)
     left_at = models.DateTimeField(null=True, blank=True, editable=False)
     scheme = models.CharField(_("appearance"), max_length=5, choices=Scheme, blank=True, default=Scheme.SYSTEM)
+    unseen = models.BooleanField(_("do not show others when I am here"), default=False)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=now)

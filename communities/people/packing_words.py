@@ -66,6 +66,7 @@ WORDS = {
     "revoked_at": _("taken back"),
     "role": _("role"),
     "scheme": _("appearance"),
+    "unseen": _("not shown when you are here"),
     "seen_at": _("seen"),
     "seen_by": _("who sees what"),
     "sent_at": _("sent"),

@@ -24,6 +24,7 @@ def _account(_traveller: Traveller, rows: Sequence[User]) -> list[Line]:
             "bio": user.bio,
             "timezone": user.timezone,
             "scheme": user.scheme,
+            "unseen": user.unseen,
             "joined_at": moment(user.date_joined),
             "last_sign_in_at": moment(user.last_login),
             "groups": list(user.groups.order_by("name").values_list("name", flat=True)),

@@ -14,7 +14,7 @@ from communities.people.models import User
 from communities.people.showing import tell
 from communities.ui import pagecache
 
-FIELDS = ("name", "handle", "bio", "timezone", "scheme")
+FIELDS = ("name", "handle", "bio", "timezone", "scheme", "unseen")
 # What shows people in its pages and has to know that one of them looks different now.
 _places: list[Callable[[User], None]] = []
 

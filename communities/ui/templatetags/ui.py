@@ -26,7 +26,10 @@ FACES = {"small": 24, "": 36, "large": 56, "huge": 96}
 # Which size of an uploaded face stands there, sharp on a dense screen too.
 FACE_FILES = {"small": 64, "": 128, "large": 128, "huge": 256}
 # Translators: how dates are written, in the letters of Django's date filter. "moment" names its zone, since readers sit elsewhere.
-WHEN = {"day": _lazy("j F Y"), "short": _lazy("j M"), "moment": _lazy("D j M, H:i T"), "until": _lazy("D j M, H:i T")}
+WHEN = {
+    "day": _lazy("j F Y"), "short": _lazy("j M"), "clock": _lazy("j M, H:i"),
+    "moment": _lazy("D j M, H:i T"), "until": _lazy("D j M, H:i T"),
+}  # fmt: skip
 
 
 @register.simple_tag

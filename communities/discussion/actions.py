@@ -1,0 +1,192 @@
+"""Writes of messages: say something, edit it, take it away. A room's counters follow in one place."""
+
+import datetime as dt
+import uuid
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from communities.access.models import State
+from communities.access.rules import may
+from communities.access.texts import TooMuch
+from communities.access.viewer import Viewer
+from communities.activity.actions import record
+from communities.comments.models import Mention
+from communities.comments.texts import Text, read_text
+from communities.discussion.models import Marker, Message, MessageRevision, Room
+from communities.discussion.telling import tell
+from communities.discussion.things import room_as_thing
+from communities.reactions.actions import erase_reactions
+
+LONGEST = 4_000  # characters
+
+
+def write_message(
+    viewer: Viewer, *, room: Room, body: str, answers: Message | None = None, request: uuid.UUID | None = None
+) -> Message:
+    """A message in a room; with the same request id asked again it is the one that is there.
+
+    Raises PermissionDenied where the viewer does not write here, and ValidationError at `body` (TooMuch in slow mode).
+    Records message.written and, where somebody is called, message.mentioned. Needs `community` loaded.
+    """
+    if not may(viewer, "read", room) or not may(viewer, "write", room):
+        raise PermissionDenied(_("Members talk here; who may write in this room stands above it."))
+    assert viewer.user_id is not None  # whoever writes is signed in
+    request = request or uuid.uuid4()
+    try:
+        return _written(viewer, room, body, answers, request)
+    except (ValidationError, IntegrityError):  # once more is no second message, whatever it is refused for by now
+        twin = Message.objects.filter(author_id=viewer.user_id, request=request).select_related("author").first()
+        if twin is not None:
+            return twin
+        raise
+
+
+@transaction.atomic
+def _written(viewer: Viewer, room: Room, body: str, answers: Message | None, request: uuid.UUID) -> Message:
+    text = _read(viewer, room, body)
+    now = timezone.now()
+    row = Message(
+        community=room.community,
+        room=room,
+        author_id=viewer.user_id or 0,
+        source=text.source,
+        html=text.html,
+        request=request,
+        by_team=viewer.is_team,
+        created_at=now,
+    )
+    if answers is not None and answers.room_id == room.pk and answers.state == State.PUBLISHED:
+        row.answers = answers
+    if room.slow and not viewer.is_team:
+        _take_turn(room, row.author_id, now)
+    _take_number(row)
+    row.save(force_insert=True)
+    mine = Marker(room=room, user_id=row.author_id, number=row.number, said_at=now)
+    Marker.objects.bulk_create(
+        [mine], update_conflicts=True, unique_fields=["room", "user"], update_fields=["number", "said_at"]
+    )
+    record(
+        "message.written", community=room.community_id, actor=row.author_id, obj=row, key=f"message.written:{row.pk}"
+    )
+    _call(row, text)
+    tell(row)
+    return row
+
+
+@transaction.atomic
+def edit_message(viewer: Viewer, *, message: Message, body: str) -> Message:
+    """Only the author's; what it said before is kept for the team. Nothing changed: nothing is recorded. Records message.edited.
+
+    Raises ValidationError where it was changed elsewhere since `message` was read.
+    """
+    room = message.room
+    if message.author_id != viewer.user_id or message.state != State.PUBLISHED or not may(viewer, "write", room):
+        raise PermissionDenied
+    text = _read(viewer, room, body, new=False)
+    if text.source == message.source:
+        return message
+    now = timezone.now()
+    same = Message.objects.filter(pk=message.pk, state=State.PUBLISHED, source=message.source)
+    if not same.update(source=text.source, html=text.html, edited_at=now):
+        raise ValidationError({"body": _("This message was changed elsewhere since you opened it. Have a look first.")})
+    MessageRevision.objects.create(message=message, source=message.source, at=now)
+    message.source, message.html, message.edited_at = text.source, text.html, now
+    record("message.edited", community=message.community_id, actor=viewer.user_id, obj=message)
+    _call(message, text)
+    touch(message)
+    return message
+
+
+@transaction.atomic
+def remove_message(viewer: Viewer, *, message: Message) -> None:
+    """The author takes it away for good: text, older texts, signs and names called are erased; its place stays. Twice is once.
+
+    Records message.removed.
+    """
+    if message.author_id != viewer.user_id or not viewer.takes_part:
+        raise PermissionDenied
+    if erase_message(message):
+        record("message.removed", community=message.community_id, actor=viewer.user_id, obj=message)
+
+
+@transaction.atomic
+def erase_message(message: Message) -> bool:
+    """What remains is an empty row with its number. False where it was gone already. Records nothing."""
+    there = Message.objects.filter(pk=message.pk).exclude(state=State.REMOVED)
+    if not there.update(state=State.REMOVED, source="", html=""):
+        return False
+    message.state, message.source, message.html = State.REMOVED, "", ""
+    MessageRevision.objects.filter(message=message).delete()
+    Mention.objects.filter(kind=Message.KIND, object_id=message.pk).delete()
+    erase_reactions(Message.KIND, message.pk)
+    touch(message)
+    return True
+
+
+@transaction.atomic
+def read_up_to(viewer: Viewer, *, room: Room, number: int) -> None:
+    """Somebody has seen the room up to that message; it never goes back. Nothing is recorded."""
+    if viewer.user_id is None or not may(viewer, "read", room):
+        raise PermissionDenied
+    number = min(number, Room.objects.values_list("last", flat=True).get(pk=room.pk))
+    mine = Marker.objects.filter(room=room, user_id=viewer.user_id)
+    if not mine.filter(number__lt=number).update(number=number) and not mine.exists():
+        Marker.objects.bulk_create([Marker(room=room, user_id=viewer.user_id, number=number)], ignore_conflicts=True)
+
+
+def touch(message: Message) -> None:
+    """Something about it is otherwise: the room's counter moves, and open screens hear of it after the commit."""
+    rooms = Room.objects.filter(pk=message.room_id)
+    rooms.update(rev=F("rev") + 1)
+    message.rev = rooms.values_list("rev", flat=True).get()
+    Message.objects.filter(pk=message.pk).update(rev=message.rev)
+    tell(message)
+
+
+def note_reaction(_community_id: int, kind: str, object_id: int) -> None:
+    """Registered with reactions: a sign on a message is a change of its room."""
+    if kind == Message.KIND:
+        row = Message.objects.select_related("room", "community").filter(pk=object_id).first()
+        if row is not None:
+            touch(row)
+
+
+def _take_number(row: Message) -> None:
+    """The next number of a room is nobody else's: the update holds the room's row until the commit, so numbers and counters
+    become visible in their order."""
+    rooms = Room.objects.filter(pk=row.room_id, state=State.PUBLISHED)
+    if not rooms.update(last=F("last") + 1, rev=F("rev") + 1, spoken_at=row.created_at):
+        raise ValidationError({"body": _("This room is closed: nobody writes here any more.")})
+    row.number, row.rev = rooms.values_list("last", "rev").get()
+
+
+def _take_turn(room: Room, user_id: int, now: dt.datetime) -> None:
+    """Slow mode: whoever wrote a moment ago waits. The row decides, so that two tabs are no two turns."""
+    Marker.objects.bulk_create([Marker(room=room, user_id=user_id)], ignore_conflicts=True)
+    mine = Marker.objects.filter(room=room, user_id=user_id)
+    free = mine.filter(Q(said_at__isnull=True) | Q(said_at__lte=now - dt.timedelta(seconds=room.slow)))
+    if free.update(said_at=now):
+        return
+    said_at = mine.values_list("said_at", flat=True).get()
+    wait = max(1, room.slow - int((now - said_at).total_seconds()))
+    told = ngettext(
+        "This room is slow: wait one second and send it again.",
+        "This room is slow: wait %(wait)s seconds and send it again.",
+        wait,
+    )
+    raise TooMuch({"body": told % {"wait": wait}}, seconds=wait)
+
+
+def _read(viewer: Viewer, room: Room, body: str, *, new: bool = True) -> Text:
+    about = room_as_thing(room)
+    return read_text(viewer, room.community, about, body, kind=Message.KIND, longest=LONGEST, new=new)
+
+
+def _call(row: Message, text: Text) -> None:
+    if text.calls(Message.KIND, row.pk, row.author_id):
+        record("message.mentioned", community=row.community_id, actor=row.author_id, obj=row)

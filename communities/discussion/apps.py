@@ -1,0 +1,31 @@
+"""App config."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DiscussionConfig(AppConfig):
+    name = "communities.discussion"
+    label = "discussion"
+    verbose_name = "Communities: discussion"
+
+    def ready(self) -> None:
+        from communities.access.things import register_things
+        from communities.discussion.actions import note_reaction, touch
+        from communities.discussion.models import Message, Room
+        from communities.discussion.navigation import entries
+        from communities.discussion.telling import ROOMS
+        from communities.discussion.things import messages_as_things, rooms_as_things, text_of
+        from communities.live.topics import register_topic
+        from communities.reactions.changes import register_listener
+        from communities.safety.subjects import Subject, register_subject
+        from communities.spaces.modules import register_module
+        from communities.ui.navigation import register
+
+        register_things(Room.KIND, rooms_as_things)
+        register_things(Message.KIND, messages_as_things)
+        register_subject(Subject(Message.KIND, Message, _("message"), text_of, touch))
+        register_listener(note_reaction)
+        register_topic(ROOMS)
+        register(entries, order=15)
+        register_module("rooms", _("Rooms"), _("Conversations that go on, as fast as people type."))

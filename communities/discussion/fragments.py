@@ -1,0 +1,60 @@
+"""A message as everybody sees it, made once: the page, the answer to whoever sent it and the socket show the same bytes.
+
+What is one's own (edit, one's sign) is not in it: the screen marks it, and without scripts it stands on the message's own page.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.template.loader import get_template
+
+from communities.access.models import State
+from communities.discussion.models import Message, Room
+from communities.members.named import seats_of
+from communities.reactions.models import EMOJI
+from communities.reactions.names import NAMES
+from communities.reactions.reading import counts_of
+from communities.ui import kept
+
+
+def dressed(rows: QuerySet[Message]) -> QuerySet[Message]:
+    """With author and, where it answers one that stands, that one with its author. One query."""
+    return rows.select_related("author", "answers__author").defer(
+        "source", "author__password", "author__email", "author__bio", "answers__source", "answers__author__password"
+    )
+
+
+def html_of(room: Room, messages: Iterable[Message]) -> dict[int, str]:
+    """By id. Needs `dressed` rows and the room's `community`. Two queries where something has to be made, else none."""
+    rows = list(messages)
+    missing: list[Message] = []
+    found: dict[int, str] = {}
+    for row in rows:
+        html = _kept(room, row, "")
+        if html:
+            found[row.pk] = html
+        else:
+            missing.append(row)
+    if missing:
+        counts = counts_of({Message.KIND: [row.pk for row in missing]})
+        seats = seats_of({row.author_id for row in missing}, {room.community_id: room.community})
+        template = get_template("discussion/_message.html")
+        for row in missing:
+            given = counts.get((Message.KIND, row.pk), {})
+            context = {
+                "community": room.community,
+                "room": room,
+                "message": row,
+                "whole": row.state == State.PUBLISHED,
+                "seat": seats.get((room.community_id, row.author_id)),
+                "signs": [(emoji, NAMES[emoji], given[emoji]) for emoji in EMOJI if given.get(emoji)],
+                "to": row.answers if row.answers is not None and row.answers.state == State.PUBLISHED else None,
+            }
+            found[row.pk] = _kept(room, row, template.render(context))
+    return found
+
+
+def _kept(room: Room, row: Message, made: str) -> str:
+    """From memory under the message's `rev` and its author's look; "" where it has to be made."""
+    mark = (row.rev, row.author.name, row.author.handle, row.author.face_token)
+    return kept.keep(room.community.slug, ("message", row.pk), lambda: (made or None, None), mark=mark) or ""

@@ -1,0 +1,88 @@
+"""A message's own page: what one may do with it, editing, taking it away, and for the team what it said before."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from communities.access.gates import needs, needs_account
+from communities.access.models import State
+from communities.access.rules import may
+from communities.access.texts import unhurried
+from communities.comments.revisions import steps_of
+from communities.discussion import actions
+from communities.discussion.fragments import dressed, html_of
+from communities.discussion.models import Message
+from communities.discussion.views import room_or_404
+from communities.reactions.reading import bar_of, counts_of, sign_of
+
+
+def _message(request: HttpRequest, room: str, number: int) -> Message:
+    """A message that this viewer sees. To whom its room is shut it does not exist."""
+    row = room_or_404(request, room)
+    if not row.readable:
+        raise Http404
+    found = dressed(Message.objects.seen_by(request.viewer).filter(room=row, number=number)).defer(None).first()
+    if found is None:
+        raise Http404
+    found.room, found.community = row, request.community
+    return found
+
+
+@require_safe
+def message(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
+    """The message by itself, its signs, and what this viewer may do with it."""
+    row = _message(request, room, number)
+    viewer, about = request.viewer, (Message.KIND, row.pk)
+    mine = row.author_id == viewer.user_id
+    page = {
+        "room": row.room,
+        "message": row,
+        "html": SafeString(html_of(row.room, [row])[row.pk]) if row.state == State.PUBLISHED else "",
+        "mine": mine,
+        "edits": mine and row.state == State.PUBLISHED and may(viewer, "write", row.room),
+        "writes": may(viewer, "write", row.room),
+        "team": viewer.is_team,
+    }
+    if row.state == State.PUBLISHED:
+        counts = counts_of({Message.KIND: [row.pk]}).get(about, {})
+        sign = sign_of(viewer.user_id, about)
+        page["bar"] = bar_of(request.community.slug, about, counts, mine=sign, open=viewer.takes_part, whole=True)
+    return render(request, "discussion/message.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_account
+def edit(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
+    """A page of its own for the author, with `body`; for everybody else it does not exist."""
+    row = _message(request, room, number)
+    if row.author_id != request.viewer.user_id:
+        if request.method == "POST":
+            raise PermissionDenied
+        raise Http404
+    page = {"room": row.room, "message": row, "body": row.source, "problems": {}}
+    if request.method != "POST":
+        return render(request, "discussion/edit.html", page)
+    body = request.POST.get("body", "")
+    try:
+        actions.edit_message(request.viewer, message=row, body=body)
+    except ValidationError as problem:
+        page |= {"body": body, "problems": {"body": " ".join(problem.messages)}}
+        return unhurried(render(request, "discussion/edit.html", page), problem)
+    return redirect(f"{row.room.url}?at={row.number}#message-{row.pk}")
+
+
+@require_POST
+@needs_account
+def remove(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
+    row = _message(request, room, number)
+    actions.remove_message(request.viewer, message=row)
+    return redirect(f"{row.room.url}?at={row.number}")
+
+
+@require_safe
+@needs("moderate")
+def history(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
+    row = _message(request, room, number)
+    return render(request, "discussion/history.html", {"room": row.room, "message": row, "steps": steps_of(row)})

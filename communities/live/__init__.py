@@ -1,0 +1,1 @@
+"""Live: the socket, who listens to what, and telling open screens."""

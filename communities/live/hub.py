@@ -1,0 +1,209 @@
+"""One process's listening: a single subscription a topic, however many sockets, and a gap in the numbers filled by one query.
+
+Everything here runs in the server's event loop; the database is asked in a few threads beside it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, Protocol, TypeVar
+
+from channels.layers import get_channel_layer
+from django.db import close_old_connections
+
+from communities.live.feed import Feed
+from communities.live.publishing import FRAME, PATIENCE, group_of
+from communities.live.topics import Door, Frame, find
+
+log = logging.getLogger(__name__)
+TICK = 2.0  # seconds between two looks at the counters, which find what Redis lost
+RECHECK = 3.0  # seconds between two looks at who still may hear what: with the look itself, less than five
+FIRST = 200  # frames a topic keeps in memory
+Answer = TypeVar("Answer")
+_pool = ThreadPoolExecutor(4, thread_name_prefix="live-db")
+
+
+async def asked(question: Callable[..., Answer], *args: Any) -> Answer:
+    """A question to the database from the event loop."""
+
+    def ask() -> Answer:
+        close_old_connections()
+        try:
+            return question(*args)
+        finally:
+            close_old_connections()
+
+    return await asyncio.get_running_loop().run_in_executor(_pool, ask)
+
+
+class Listener(Protocol):
+    """A socket, as the hub sees it."""
+
+    user_id: int
+
+    def tell(self, text: str) -> None: ...
+    def lose(self, topic: str) -> None: ...
+    def end(self, code: int) -> None: ...
+    def credentials(self) -> tuple[str, int, str]: ...
+
+
+class Hub:
+    """All feeds of this process. One a loop: `hub()` gives it."""
+
+    def __init__(self) -> None:
+        self.feeds: dict[str, Feed] = {}
+        self.sockets: set[Listener] = set()
+        self.paused = False
+        self._channel = ""
+        self._tasks: list[asyncio.Task[None]] = []
+        self._making: dict[str, asyncio.Lock] = {}
+
+    # --- sockets come and go -----------------------------------------------------------------------------------------
+
+    async def enter(self, socket: Listener) -> None:
+        self.sockets.add(socket)
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(job()) for job in (self._receive, self._look, self._recheck)]
+
+    async def leave(self, socket: Listener) -> None:
+        self.sockets.discard(socket)
+        for feed in list(self.feeds.values()):
+            await self.part(socket, feed.topic)
+
+    async def join(self, socket: Listener, topic: str, after: int | None) -> bool:
+        """False where this person may not hear it. Else everything after that number comes, and then what happens."""
+        found = find(topic)
+        if found is None:
+            return False
+        kind, object_id = found
+        door = (await asked(kind.doors, object_id, [socket.user_id])).get(socket.user_id)
+        if door is None:
+            return False
+        feed = await self._feed(topic)
+        await feed.admit(socket, door, after)
+        return True
+
+    async def part(self, socket: Listener, topic: str) -> None:
+        feed = self.feeds.get(topic)
+        if feed is None or not feed.dismiss(socket) or feed.listeners:
+            return
+        del self.feeds[topic]
+        with suppress(Exception):
+            await asyncio.wait_for(get_channel_layer().group_discard(group_of(topic), self._channel), PATIENCE)
+
+    async def _feed(self, topic: str) -> Feed:
+        """Subscribed first, counted then: nothing falls between."""
+        lock = self._making.setdefault(topic, asyncio.Lock())
+        async with lock:
+            if topic not in self.feeds:
+                await self._subscribe(topic)
+                kind, object_id = find(topic) or (None, 0)
+                assert kind is not None  # it was found a moment ago
+                last = (await asked(kind.revs, [object_id])).get(object_id, 0)
+                self.feeds[topic] = Feed(topic, kind, object_id, last)
+            self._making.pop(topic, None)
+            return self.feeds[topic]
+
+    async def _subscribe(self, topic: str) -> None:
+        try:
+            layer = get_channel_layer()
+            if not self._channel:
+                self._channel = await asyncio.wait_for(layer.new_channel(), PATIENCE)
+            await asyncio.wait_for(layer.group_add(group_of(topic), self._channel), PATIENCE)
+        except Exception as problem:
+            log.info("no subscription to %s yet: %s", topic, problem or type(problem).__name__)
+            self._pause(True)
+
+    # --- jobs --------------------------------------------------------------------------------------------------------
+
+    async def _receive(self) -> None:
+        """Messages of the channel layer, to the feed they are for."""
+        while True:
+            if not self._channel:
+                await asyncio.sleep(0.1)
+                continue
+            try:
+                message = await get_channel_layer().receive(self._channel)
+                feed = self.feeds.get(message.get("topic", ""))
+                if feed is not None and message["type"] == FRAME:
+                    told = ("topic", "seq", "kind", "id", "html", "author")
+                    await feed.hear(Frame(**{name: message[name] for name in told}))
+                elif feed is not None:
+                    feed.presence.hear(message)
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                log.exception("a frame was dropped")
+                await asyncio.sleep(0.2)
+            await asyncio.sleep(0)  # receive() may return without waiting, and the sockets have to write
+
+    async def _look(self) -> None:
+        """What Redis lost is found by the counters: one query a kind of topic."""
+        while True:
+            await asyncio.sleep(TICK)
+            try:
+                await self._try_again()
+                for kind in {feed.kind.name: feed.kind for feed in self.feeds.values()}.values():
+                    mine = {feed.object_id: feed for feed in self.feeds.values() if feed.kind is kind}
+                    revs = await asked(kind.revs, list(mine))
+                    for object_id, feed in mine.items():
+                        await feed.catch_up(revs.get(object_id, 0))
+                for feed in list(self.feeds.values()):
+                    feed.presence.beat()
+            except Exception:
+                log.exception("a look at the counters failed")
+
+    async def _try_again(self) -> None:
+        """Is Redis there? Whatever has no subscription gets one; open screens are told when live updates pause and go on."""
+        layer = get_channel_layer()
+        try:
+            if not self._channel:
+                self._channel = await asyncio.wait_for(layer.new_channel(), PATIENCE)
+            for topic in list(self.feeds):
+                await asyncio.wait_for(layer.group_add(group_of(topic), self._channel), PATIENCE)
+            await asyncio.wait_for(layer.send(self._channel, {"type": "live.here", "topic": ""}), PATIENCE)
+        except Exception:
+            self._pause(True)
+        else:
+            self._pause(False)
+
+    def _pause(self, paused: bool) -> None:
+        if paused is self.paused:
+            return
+        self.paused = paused
+        text = Frame("", 0, "paused" if paused else "resumed").text
+        for socket in self.sockets:
+            socket.tell(text)
+
+    async def _recheck(self) -> None:
+        """Whoever lost a topic hears no more of it, whoever signed out hears nothing."""
+        from communities.live.sessions import ended_among
+
+        while True:
+            await asyncio.sleep(RECHECK)
+            try:
+                ended = await asked(ended_among, [socket.credentials() for socket in self.sockets])
+                for socket in [one for one in self.sockets if one.credentials() in ended]:
+                    socket.end(4401)
+                for feed in list(self.feeds.values()):
+                    doors: dict[int, Door] = await asked(feed.kind.doors, feed.object_id, list(feed.people()))
+                    for socket in feed.recheck(doors):
+                        socket.lose(feed.topic)
+            except Exception:
+                log.exception("a look at who still may listen failed")
+
+
+_hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
+
+
+def hub() -> Hub:
+    """The one of the running loop."""
+    loop = asyncio.get_running_loop()
+    found = _hubs.get(loop)
+    if found is None:
+        for gone in [one for one in _hubs if one.is_closed()]:
+            del _hubs[gone]
+        found = _hubs[loop] = Hub()
+    return found
