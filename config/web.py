@@ -28,6 +28,9 @@ def main() -> None:
         log_config=None,
         timeout_keep_alive=20,
         timeout_graceful_shutdown=3,
+        # A tab asks for little; compressing every frame for every tab would cost more memory than it saves.
+        ws_max_size=65_536,
+        ws_per_message_deflate=False,
     )
     uvicorn.Server(config).run(sockets=sockets)
 

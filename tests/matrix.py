@@ -19,6 +19,9 @@ from communities.access.things import thing
 from communities.access.viewer import Viewer, viewer_for
 from communities.comments.actions import edit_comment, remove_comment, write_comment
 from communities.comments.models import Comment
+from communities.discussion.actions import edit_message, remove_message, write_message
+from communities.discussion.models import Message, Room
+from communities.discussion.rooms import close_room, save_room
 from communities.files.actions import take_image
 from communities.members.guidelines import write_guidelines
 from communities.members.invitations import make_invitation
@@ -119,6 +122,24 @@ FATES: dict[str, frozenset[str]] = {
     "stood-removed": frozenset(),
     "stood-before": TEAM,
 }
+# Rooms: (who may know of one, who reads and hears it), by hand as above. "made" was opened by who is a plain member now: a
+# room is nobody's own. "shut-down" was closed: nobody reads it, at the desk neither.
+ROOMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "public": (EVERYBODY, EVERYBODY),
+    "members": (EVERYBODY, MEMBERS),
+    "insiders": (EVERYBODY, INSIDERS),
+    "circle": (INSIDERS, CIRCLES),
+    "passed": (EVERYBODY, INSIDERS | {"outsider"}),
+    "made": (INSIDERS, CIRCLES),
+    "shut-down": (frozenset(), frozenset()),
+}
+# What the insider said in the public room: what became of it, and who still reads its words.
+SPOKEN: dict[str, frozenset[str]] = {
+    "spoken-hidden": TEAM | {"insider"},
+    "spoken-removed": frozenset(),
+    "spoken-before": TEAM,
+    "spoken-after": EVERYBODY,
+}
 
 
 def canary(audience: str, name: str) -> str:
@@ -133,6 +154,8 @@ class House:
     people: dict[str, Any]
     posts: dict[str, Post] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
 
 
 def picture() -> bytes:
@@ -166,6 +189,7 @@ def plant(house: House) -> House:
         user=house.people["outsider"], kind=Post.KIND, object_id=house.posts["passed"].pk, source="invitation"
     )
     _talk(house)
+    _open_rooms(house)
     hide(viewer_for(house.people["moderator"], house.place), obj=house.posts["hidden"], reason="CANARY-reason")
     remove_post(viewer_for(house.people["owner"], house.place), post=house.posts["removed"])
     _work_on(house)
@@ -251,6 +275,29 @@ def say(house: House, who: str, post: Post, body: str, answers: Comment | None =
     about = thing(Post.KIND, post.pk, viewer)
     assert about is not None
     return write_comment(viewer, place=house.place, about=about, body=body, answers=answers)
+
+
+def _open_rooms(house: House) -> None:
+    """A room an audience with a message in it, and four messages in the public one that did not stay as they were."""
+    boss, insider = (viewer_for(house.people[name], house.place) for name in ("owner", "insider"))
+    rungs = {"members": (10, 0), "insiders": (20, 0), "circle": (30, 20), "passed": (20, 0), "made": (30, 20)}
+    for audience in ROOMS:
+        reads, knows = rungs.get(audience, (0, 0))
+        words = {"name": canary(audience, "room"), "about": canary(audience, "about"), "slug": f"room-{audience}"}
+        room = Room(community=house.place, own_rung=reads, own_listed_rung=knows, **words)
+        house.rooms[audience] = save_room(boss, room=room)
+        house.messages[audience] = write_message(boss, room=room, body=canary(audience, "message"))
+    for fate in SPOKEN:
+        house.messages[fate] = write_message(insider, room=house.rooms["public"], body=canary("public", fate))
+    hidden, removed, before, after = (house.messages[fate] for fate in SPOKEN)
+    hide(viewer_for(house.people["moderator"], house.place), obj=hidden, reason="CANARY-reason")
+    remove_message(insider, message=removed)
+    edit_message(insider, message=before, body="It says something else now.")
+    edit_message(insider, message=after, body=f"{after.source}, still.")
+    Room.objects.filter(pk=house.rooms["made"].pk).update(author=house.people["member"])
+    passed = {"kind": Room.KIND, "object_id": house.rooms["passed"].pk, "source": "invitation"}
+    Pass.objects.create(user=house.people["outsider"], **passed)
+    close_room(boss, room=house.rooms["shut-down"])
 
 
 def _work_on(house: House) -> None:

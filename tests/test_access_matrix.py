@@ -17,6 +17,8 @@ from communities.access.rules import gated_models
 from communities.access.viewer import viewer_for
 from communities.activity.registry import SUBSCRIBERS
 from communities.comments.models import Comment, Thread
+from communities.discussion.models import Marker, Message, MessageRevision, Room
+from communities.discussion.telling import doors
 from communities.files.models import File
 from communities.members.actions import end_rung, grant_rung
 from communities.members.models import Invitation, JoinRequest, Member, RungSource
@@ -35,7 +37,9 @@ from tests.matrix import (
     PROFILE_FIELDS,
     PROFILES,
     READABLE_FIELDS,
+    ROOMS,
     SAFETY_WORDS,
+    SPOKEN,
     TEAM,
     Crawl,
     House,
@@ -87,6 +91,12 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("comments:write", "comments:close", "comments:remove"), "writes"),
     "comments:edit": frozenset({"insider"}),
     "comments:history": TEAM,
+    **dict.fromkeys(("discussion:rooms", "discussion:room", "discussion:message"), "crawl"),
+    **dict.fromkeys(("discussion:write", "discussion:remove", "discussion:close_room"), "writes"),
+    "discussion:read": "of oneself",
+    "discussion:edit": frozenset({"insider"}),
+    "discussion:history": TEAM,
+    **dict.fromkeys(("discussion:manage", "discussion:new_room", "discussion:edit_room"), frozenset({"owner"})),
     # Everything about oneself, and leaving: tests/communities/people/test_export*.py and test_leaving.py ask each of them.
     **dict.fromkeys(("people:data", "people:data_file", "people:leave", "people:stay"), "own"),
     **dict.fromkeys(("tiers:staircase", "tiers:ledger"), "crawl"),
@@ -149,7 +159,7 @@ def test_every_subscriber_is_known_to_this_matrix() -> None:
 
 
 def test_every_gated_model_is_planted() -> None:
-    assert [model.KIND for model in gated_models()] == ["post"]
+    assert [model.KIND for model in gated_models()] == ["room", "post"]
 
 
 @pytest.fixture
@@ -196,6 +206,14 @@ def starts(house: House) -> list[str]:
         found += [reverse(f"comments:{page}", args=[here, row.pk]) for page in ("comment", "edit", "history")]
         found += [f"{house.posts['public'].url}?{word}={row.pk}" for word in ("quote", "answer")]
         found.append(reverse("reactions:react", args=[here, Comment.KIND, row.pk]))
+    found += [reverse("discussion:rooms", args=[here]), reverse("discussion:manage", args=[here])]
+    for room in house.rooms.values():
+        found += [room.url, f"{room.url}?at=1", reverse("discussion:edit_room", args=[here, room.pk])]
+        found += [f"{room.url}1/", reverse("safety:report", args=[here, Room.KIND, room.pk])]
+    for message in house.messages.values():
+        found += [message.url, f"{message.url}edit/", f"{message.url}history/"]
+        found += [reverse(name, args=[here, Message.KIND, message.pk]) for name in ("reactions:react", "safety:report")]
+        found.append(reverse("safety:case", args=[here, Message.KIND, message.pk]))
     found += [f"/c/{here}/people/", *(f"/c/{here}/people/{name}/" for name in sorted(EVERYBODY - {"visitor"}))]
     found += [f"/c/{here}/people/?place=canary-{circle}" for circle in PROFILES]
     pages = ("join", "guidelines", "welcome", "invite", "requests", "questions", "write_guidelines", "topics")
@@ -227,6 +245,10 @@ def test_each_viewer_gets_exactly_what_the_table_says(house: House, client_of: C
                 denials += [(who, circle, name)] if who in allowed and not where else []
         said = {canary(audience, "comment"): readers for audience, readers in COMMENTS.items()}
         said |= {canary("public", fate): readers for fate, readers in FATES.items()}
+        for audience, (listed, readers) in ROOMS.items():
+            said |= {canary(audience, "room"): listed, canary(audience, "about"): listed}
+            said[canary(audience, "message")] = readers
+        said |= {canary("public", fate): readers for fate, readers in SPOKEN.items()}
         for word, readers in (said | SAFETY_WORDS).items():
             if (who in readers) != bool(where := crawl.holds(word)):
                 (denials if who in readers else leaks).append((who, word, where[:3]))
@@ -241,6 +263,13 @@ def test_each_viewer_gets_exactly_what_the_table_says(house: House, client_of: C
                 leaks += [(who, other.email, address) for address in crawl.holds(other.email)]
     assert leaks == [], "\n".join(map(str, leaks))
     assert denials == []
+
+
+def test_each_room_is_heard_on_the_socket_by_exactly_whom_the_table_says(house: House) -> None:
+    """`/ws/` asks these doors when somebody joins and every few seconds after; a visitor has no socket."""
+    names = {user.pk: who for who, user in house.people.items() if user.is_authenticated}
+    heard = {audience: {names[pk] for pk in doors(room.pk, list(names))} for audience, room in house.rooms.items()}
+    assert heard == {audience: set(readers) - {"visitor"} for audience, (_listed, readers) in ROOMS.items()}
 
 
 def test_each_file_answers_by_its_post(house: House, client_of: Callable[[Any], Client]) -> None:
@@ -306,6 +335,13 @@ def address_of(name: str, house: House) -> str:
         "people:end_session": [987654321],
         **{f"comments:{name}": ["demo", "post", post.pk] for name in ("write", "close")},
         **{f"comments:{name}": ["demo", house.comments["stood-before"].pk] for name in ("edit", "remove", "history")},
+        **{f"discussion:{name}": ["demo"] for name in ("manage", "new_room")},
+        **{f"discussion:{name}": ["demo", house.rooms["public"].pk] for name in ("edit_room", "close_room")},
+        "discussion:write": ["demo", "room-public"],
+        **{
+            f"discussion:{name}": ["demo", "room-public", house.messages["spoken-before"].number]
+            for name in ("edit", "remove", "history")
+        },
         "members:found": [],
         **{name: ["demo", seat] for name in ("members:member", "members:grant", "members:end", "members:role")},
         "spaces:space": ["demo", Space.objects.filter(community=house.place).first().pk],
@@ -343,6 +379,10 @@ def fingerprint() -> list[Any]:
         Opening,
         Comment,
         Thread,
+        Room,
+        Message,
+        MessageRevision,
+        Marker,
         JoinRequest,
         Invitation,
         Tier,

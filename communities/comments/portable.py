@@ -1,7 +1,10 @@
-"""What somebody said: carried away with its earlier versions, and erased to tombstones that keep a thread in shape."""
+"""What somebody said: carried away with its earlier versions, and erased to tombstones that keep a thread in shape.
+
+Names that other kinds of text call (messages) are seen to here as well: an upper app says so by `register_calling`.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.access.models import State
 from communities.comments.actions import erase_comment
-from communities.comments.models import Comment, Follow, Mention, Revision
+from communities.comments.models import Comment, Follow, Mention, Revision, Written
 from communities.people.portable import (
     Leaver,
     Line,
@@ -28,6 +31,12 @@ BATCH = 200
 GONE = "@gone"  # nobody's handle: see people.handles.RESERVED
 _IN_SOURCE = re.compile(r"(?P<words>\[(?:\\.|[^\]\\])*\])\((?P<page>/c/[^)\s]+)\)")
 _IN_HTML = re.compile(r'<a\b[^>]*href="(?P<page>/c/[^"]+)"[^>]*>(?P<words>[^<]*)</a>')
+_calling: dict[str, tuple[type[Written], Callable[[Any], None]]] = {}
+
+
+def register_calling(kind: str, model: type[Written], changed: Callable[[Any], None]) -> None:
+    """A kind of text that calls people, with `community` and `revisions`. changed: told of each in which a name was rewritten."""
+    _calling[kind] = (model, changed)
 
 
 def _comments(traveller: Traveller, rows: Sequence[Comment]) -> list[Line]:
@@ -52,11 +61,12 @@ def _comments(traveller: Traveller, rows: Sequence[Comment]) -> list[Line]:
 
 def _mentions(traveller: Traveller, rows: Sequence[Mention]) -> list[Line]:
     """Where they were called, by address alone: the words are somebody else's."""
-    called = Comment.objects.select_related("community").in_bulk(
-        [row.object_id for row in rows if row.kind == Comment.KIND]
-    )
-    places = {pk: comment.community for pk, comment in called.items()}
-    about = traveller.things((places.get(row.object_id), row.kind, row.object_id) for row in rows)
+    places: dict[tuple[str, int], Any] = {}
+    for kind, (model, _changed) in _calling.items():
+        ids = [row.object_id for row in rows if row.kind == kind]
+        found: dict[int, Any] = model._default_manager.select_related("community").in_bulk(ids)
+        places |= {(kind, pk): text.community for pk, text in found.items()}
+    about = traveller.things((places.get((row.kind, row.object_id)), row.kind, row.object_id) for row in rows)
     return [
         {"thing": (about.get((row.kind, row.object_id)) or {}).get("address") or f"{row.kind} {row.object_id}"}
         for row in rows
@@ -92,14 +102,19 @@ def erase_calls(leaver: Leaver) -> bool:
     names = [leaver.user.handle, *leaver.user.old_handles.values_list("handle", flat=True)]
     words = "|".join(re.escape(name) for name in names)
     call = re.compile(rf"<a\b[^>]*>@(?:{words})</a>|@(?:{words})(?![\w-])", re.IGNORECASE)
-    calls = Mention.objects.filter(user=leaver.user)
-    some = list(calls.filter(kind=Comment.KIND).values_list("object_id", flat=True)[:BATCH])
     own = Q()
     for name in names:
         own |= Q(source__icontains=f"@{name}")
-    _rewrite(Comment.objects.filter(Q(pk__in=some) | (Q(author=leaver.user) & own)), call, GONE, call, GONE)
-    calls.filter(Q(object_id__in=some) | ~Q(kind=Comment.KIND)).delete()
-    return len(some) == BATCH
+    more = False
+    for kind, (model, _changed) in _calling.items():
+        calls = Mention.objects.filter(user=leaver.user, kind=kind)
+        some = list(calls.values_list("object_id", flat=True)[:BATCH])
+        rows = model._default_manager.filter(Q(pk__in=some) | (Q(author=leaver.user) & own))
+        _rewrite(kind, rows, call, GONE, call, GONE)
+        calls.filter(object_id__in=some).delete()
+        more = more or len(some) == BATCH
+    Mention.objects.filter(user=leaver.user).exclude(kind__in=_calling).delete()
+    return more
 
 
 def erase_quotes(leaver: Leaver) -> bool:
@@ -108,7 +123,7 @@ def erase_quotes(leaver: Leaver) -> bool:
     pages = {reverse("comments:comment", args=[slug, pk]) for pk, slug in mine.items()}
     talks = Comment.objects.filter(author=leaver.user).order_by().values("thread")
     others = Comment.objects.filter(thread__in=talks, source__contains="](/c/")
-    _rewrite(others, _Heads(_IN_SOURCE, pages), f"[{GONE}]", _Heads(_IN_HTML, pages), GONE)
+    _rewrite(Comment.KIND, others, _Heads(_IN_SOURCE, pages), f"[{GONE}]", _Heads(_IN_HTML, pages), GONE)
     return False
 
 
@@ -125,16 +140,17 @@ class _Heads:
         return self.link.sub(renamed, text)
 
 
-def _rewrite(rows: QuerySet, source: Any, in_source: str, html: Any, in_html: str) -> None:
+def _rewrite(kind: str, rows: QuerySet, source: Any, in_source: str, html: Any, in_html: str) -> None:
     """Writes what changed alone, and not as an edit: nobody said anything new."""
-    for row in rows.select_related("community", "thread").prefetch_related("revisions").iterator(BATCH):
-        texts = source.sub(in_source, row.source), html.sub(in_html, row.html)
-        if texts != (row.source, row.html):
-            Comment.objects.filter(pk=row.pk).update(source=texts[0], html=texts[1])
-            pagecache.bump(row.community.slug)
+    model, changed = _calling[kind]
+    for row in rows.select_related("community").prefetch_related("revisions").iterator(BATCH):
+        words = source.sub(in_source, row.source), html.sub(in_html, row.html)
+        if words != (row.source, row.html):
+            model._default_manager.filter(pk=row.pk).update(source=words[0], html=words[1])
+            changed(row)
         for old in row.revisions.all():
             if (text := source.sub(in_source, old.source)) != old.source:
-                Revision.objects.filter(pk=old.pk).update(source=text)
+                type(old)._default_manager.filter(pk=old.pk).update(source=text)
 
 
 def _bump(rows: QuerySet) -> bool:
@@ -148,6 +164,7 @@ def erase_follows(leaver: Leaver) -> bool:
     return False
 
 
+register_calling(Comment.KIND, Comment, lambda row: pagecache.bump(row.community.slug))
 register_section(
     Section(
         "comments",

@@ -172,7 +172,7 @@ def _take_turn(room: Room, user_id: int, now: dt.datetime) -> None:
     free = mine.filter(Q(said_at__isnull=True) | Q(said_at__lte=now - dt.timedelta(seconds=room.slow)))
     if free.update(said_at=now):
         return
-    said_at = mine.values_list("said_at", flat=True).get()
+    said_at = mine.values_list("said_at", flat=True).get() or now
     wait = max(1, room.slow - int((now - said_at).total_seconds()))
     told = ngettext(
         "This room is slow: wait one second and send it again.",

@@ -63,6 +63,11 @@ class Room(Gated):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def _own_q(cls, viewer: Viewer) -> Q:
+        """A room is nobody's own: whoever opened it, and is of the team no more, reads as they stand today."""
+        return Q(state__in=[State.PUBLISHED, State.HIDDEN]) if viewer.is_team else Q(pk__in=[])
+
     @property
     def url(self) -> str:
         """Needs `community` loaded."""

@@ -15,7 +15,7 @@ from communities.ui import pagecache
 def save_room(viewer: Viewer, *, room: Room) -> Room:
     """Adds or changes a room; a new one is open at once. Records room.saved. ValidationError by field."""
     require(viewer, "manage")
-    if room.pk is None:
+    if room._state.adding:
         room.author_id = viewer.user_id or 0
         room.state, room.opens_at = State.PUBLISHED, timezone.now()
     room.rung = max(room.own_rung, room.own_listed_rung)

@@ -77,7 +77,7 @@ def _shown(request: HttpRequest, row: Room, found: Window) -> dict[str, Any]:
 
 
 def _form(request: HttpRequest, row: Room, **typed: Any) -> dict[str, Any]:
-    fresh = {"body": "", "answers": None, "problems": {}, "request_id": uuid.uuid4().hex}
+    fresh: dict[str, Any] = {"body": "", "answers": None, "problems": {}, "request_id": uuid.uuid4().hex}
     return {"writes": may(request.viewer, "write", row), **fresh, **typed}
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from communities.access.models import Opening, State
 from communities.activity.models import Activity
 from communities.comments.models import Comment
+from communities.discussion.models import Message
 from communities.members.models import MEMBER_LEVEL, Member, Seen, Visit
 from communities.reactions.models import Reaction
 from communities.safety.models import Act
@@ -24,7 +25,7 @@ def remember(
     posts: Sequence[Post],
     openings: Sequence[Opening],
     acts: Sequence[Act],
-    comments: Sequence[Comment],
+    said: Sequence[Comment | Message],
 ) -> None:
     """One ledger row for each thing, under the key that its action would have used, so that nothing is announced anew."""
     now = timezone.now()
@@ -61,10 +62,10 @@ def remember(
     for act in acts:
         of = {"community_id": act.community_id, "kind": act.kind, "object_id": act.object_id}
         add(f"safety.{act.verb}", act.at, f"safety.{act.verb}:demo:{act.pk}", actor_id=act.actor_id, **of)
-    for comment in comments:
-        of = {"community_id": comment.community_id, "kind": Comment.KIND, "object_id": comment.pk}
-        key = f"comment.written:{comment.pk}"
-        add("comment.written", comment.created_at, key, actor_id=comment.author_id, **of)
+    for row in said:
+        of = {"community_id": row.community_id, "kind": row.KIND, "object_id": row.pk}
+        verb = f"{row.KIND}.written"
+        add(verb, row.created_at, f"{verb}:{row.pk}", actor_id=row.author_id, **of)
     for sign in Reaction.objects.all():
         of = {"community_id": sign.community_id, "kind": sign.kind, "object_id": sign.object_id}
         add("reaction.given", sign.at, f"reaction.given:demo:{sign.pk}", actor_id=sign.user_id, **of)

@@ -21,6 +21,7 @@ from config.demo.drawing import Drawn, file_row, in_processes
 from config.demo.offers import make_offers
 from config.demo.people import make_members, make_users
 from config.demo.places import PLACES
+from config.demo.rooms import open_rooms
 from config.demo.texts import PICTURE, Text, details_of, texts
 from content.posts.models import Byline, Post, Tag
 from content.posts.writing import render_body, slug_of
@@ -51,7 +52,8 @@ def seed(draw: Draw = in_processes) -> dict[str, int]:
     Post.objects.bulk_update([post for _text, post in pairs], ["source", "html", "excerpt", *COUNTS, "cover"])
     posts = [post for _text, post in pairs]
     comments = let_them_talk(pairs, places, users, members)
-    history.remember(members, posts, openings, acts, comments)
+    messages = open_rooms(places, users, now)
+    history.remember(members, posts, openings, acts, [*comments, *messages])
     make_offers(places, users, {text.file: post for text, post in pairs}, now)
     history.come_and_go(members, posts, now.date())
     for slug in (None, *places):
@@ -62,6 +64,7 @@ def seed(draw: Draw = in_processes) -> dict[str, int]:
         "posts": len(posts),
         "pictures": pictures,
         "comments": len(comments),
+        "messages": len(messages),
     }
 
 

@@ -16,6 +16,8 @@ LOOKS = {
     "posts.tag",
     "comments.comment",
     "comments.thread",
+    "discussion.room",
+    "discussion.message",
     "files.file",
     "activity.activity",
     "safety.act",
@@ -23,7 +25,7 @@ LOOKS = {
     "tiers.tier",
     "tiers.grant",
 }
-TALK = {"comments.comment", "comments.thread"}
+TALK = {"comments.comment", "comments.thread", "discussion.message"}
 DOOR = {"members.joinrequest", "members.invitation"}
 MONEY = {"billing.subscription", "billing.invoice", "billing.stripeevent"}
 EVERYTHING = (
@@ -70,6 +72,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             "mail.mail",
             "people.export",
             "safety.report",
+            "discussion.room",
             *TALK,
             "billing.stripeevent",
             *DOOR,
@@ -101,6 +104,7 @@ class Migration(migrations.Migration):
         ("activity", "0001_initial"),
         ("billing", "0001_initial"),
         ("comments", "0001_initial"),
+        ("discussion", "0001_initial"),
         ("files", "0001_initial"),
         ("mail", "0001_initial"),
         ("members", "0001_initial"),

@@ -101,6 +101,8 @@ def test_the_first_page_is_grouped_under_the_packages(db: None) -> None:
             "Delivery",
             "Comment",
             "Thread",
+            "Message",
+            "Room",
         ],
         "memberships": ["Grant", "Invoice", "StripeEvent", "Subscription", "Tier"],
         "content": ["Post", "Tag"],

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from communities.activity.models import Activity, Delivery
 from communities.comments.models import Comment, Thread
+from communities.discussion.models import Message, Room
 from communities.files.models import File
 from communities.mail.models import Mail
 from communities.members.models import Invitation, JoinRequest, Member
@@ -55,6 +56,8 @@ TABLE = {
     "posts.tag": ("v", "", "vcd", "vcd", "vcd"),
     "comments.comment": ("v", "", "vc", "vc", "vc"),
     "comments.thread": ("v", "", "vc", "vc", "vc"),
+    "discussion.room": ("v", "", "v", "vc", "vc"),
+    "discussion.message": ("v", "", "vc", "vc", "vc"),
     "tiers.tier": ("v", "", "v", "v", "v"),
     "tiers.grant": ("v", "", "v", "v", "v"),
 }
@@ -99,6 +102,12 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
     comment = Comment.objects.create(
         community=demo, thread=thread, author=insider, number=1, root=1, source="x", html="<p>x</p>"
     )
+    room = Room.objects.create(
+        community=demo, author=owner, slug="r", name="R", last=1, rev=1, state="published", opens_at=timezone.now()
+    )
+    message = Message.objects.create(
+        community=demo, room=room, author=insider, number=1, rev=1, source="x", html="<p>x</p>"
+    )
     seat = Member.objects.get(user=insider)
     grant = Grant.objects.create(member=seat, tier=tier, source="comp", ref="comp:1")
     return {
@@ -106,6 +115,8 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
         "tiers.grant": grant.pk,
         "comments.comment": comment.pk,
         "comments.thread": thread.pk,
+        "discussion.room": room.pk,
+        "discussion.message": message.pk,
         "safety.report": report.pk,
         "billing.subscription": sub.pk,
         "billing.invoice": Invoice.objects.create(stripe_id="in_1", subscription=sub, currency="eur").pk,

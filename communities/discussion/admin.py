@@ -1,0 +1,108 @@
+"""Rooms and their messages in the admin: what is said is read-only; hiding, restoring and closing are actions.
+
+What its author took away holds nothing, what was said in a closed room is read no more: neither is shown."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from communities.access.admin import DeskAdmin
+from communities.access.desk import Button
+from communities.access.models import State
+from communities.access.viewer import Viewer
+from communities.discussion.models import Message, Room
+from communities.discussion.rooms import close_room
+from communities.safety.actions import hide, restore
+
+
+def close(viewer: Viewer, room: Room, _asked: Mapping[str, Any]) -> None:
+    close_room(viewer, room=room)
+
+
+@admin.register(Room)
+class RoomAdmin(DeskAdmin):
+    list_display = ("name", "community", "rung", "listed_rung", "posting", "last", "spoken_at")
+    list_filter = ("posting", "community")
+    list_select_related = ("community", "author")
+    search_fields = ("name", "slug", "=id")
+    search_help_text = _("A word of the name, the address, or a room's number")
+    ordering = ("-pk",)
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "about", "community", "author", "position")}),
+        (_("Audience"), {"fields": ("rung", "listed_rung", "posting", "posting_rung", "slow")}),
+        (_("Facts"), {"fields": ("last", "rev", "spoken_at")}),
+    )
+    buttons = (
+        Button(
+            "close",
+            _("Close for good"),
+            close,
+            _("The room is closed."),
+            ability="manage",
+            explained=_("Nobody reads or writes there any more. It does not open again."),
+            danger=True,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).for_desk()
+
+    def view_on_site(self, obj: Room) -> str:
+        return obj.url
+
+
+def hide_message(viewer: Viewer, message: Message, asked: Mapping[str, Any]) -> None:
+    hide(viewer, obj=message, reason=asked["reason"])
+
+
+def restore_message(viewer: Viewer, message: Message, asked: Mapping[str, Any]) -> None:
+    restore(viewer, obj=message, reason=asked["reason"])
+
+
+@admin.register(Message)
+class MessageAdmin(DeskAdmin):
+    list_display = ("id", "first_words", "state", "author", "community", "room", "by_team", "created_at")
+    list_filter = ("state", "by_team", "community")
+    list_select_related = ("community", "author", "room")
+    search_fields = ("=id", "author__name", "author__email")
+    search_help_text = _("A message's number, or its author")
+    also_asked = ("room", "author")
+    ordering = ("-pk",)
+    fields = ("source", "state", "author", "community", "room", "number", "by_team", "created_at", "edited_at")
+    buttons = (
+        Button(
+            "hide",
+            _("Hide"),
+            hide_message,
+            _("Hidden from everybody but its author and the team"),
+            shown=lambda message: message.state == State.PUBLISHED,
+            ability="moderate",
+            explained=_("Only its author and the team still see it. Restoring brings it back as it was."),
+            danger=True,
+            bulk=True,
+        ),
+        Button(
+            "restore",
+            _("Restore"),
+            restore_message,
+            _("Restored to its place"),
+            shown=lambda message: message.state == State.HIDDEN,
+            ability="moderate",
+            bulk=True,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request).exclude(state=State.REMOVED)
+        return rows.exclude(room__state=State.REMOVED).defer("html")
+
+    def view_on_site(self, obj: Message) -> str:
+        return obj.url
+
+    @admin.display(description=_("first words"))
+    def first_words(self, message: Message) -> str:
+        return " ".join(message.source[:200].split())[:80]

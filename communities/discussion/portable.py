@@ -1,0 +1,118 @@
+"""What somebody said in rooms: carried away with its earlier versions, and erased to empty rows that keep their numbers.
+
+Where messages call somebody is carried and erased by comments, which know every kind of text that does.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from communities.access.models import State
+from communities.comments.portable import register_calling
+from communities.discussion.actions import erase_message, touch
+from communities.discussion.models import Marker, Message, MessageRevision, Room
+from communities.people.portable import (
+    Leaver,
+    Line,
+    Section,
+    forget_log,
+    moment,
+    register_eraser,
+    register_not_personal,
+    register_section,
+)
+from communities.people.traveller import Traveller
+from communities.safety.portable import moderation_of
+from communities.ui import pagecache
+
+BATCH = 200
+
+
+def _messages(traveller: Traveller, rows: Sequence[Message]) -> list[Line]:
+    about = traveller.things((row.community, Room.KIND, row.room_id) for row in rows)
+    acts = moderation_of(Message.KIND, [row.pk for row in rows])
+    return [
+        {
+            "number": row.number,
+            "community": traveller.place(row.community),
+            "thing": about.get((Room.KIND, row.room_id)) or f"{Room.KIND} {row.room_id}",
+            "reply_to": row.answers.number if row.answers else None,
+            "text": row.source,
+            "state": row.state,
+            "at": moment(row.created_at),
+            "edited_at": moment(row.edited_at),
+            "revisions": [{"text": old.source, "at": moment(old.at)} for old in row.revisions.all()],
+            "moderation": acts.get(row.pk, []),
+        }
+        for row in rows
+    ]
+
+
+def _markers(traveller: Traveller, rows: Sequence[Marker]) -> list[Line]:
+    about = traveller.things((row.room.community, Room.KIND, row.room_id) for row in rows)
+    return [
+        {
+            "thing": about.get((Room.KIND, row.room_id)) or f"{Room.KIND} {row.room_id}",
+            "read_up_to": row.number,
+            "said_at": moment(row.said_at),
+            "hears": row.level,
+        }
+        for row in rows
+    ]
+
+
+def erase_messages(leaver: Leaver) -> bool:
+    """Erased: an empty row that holds its number. Kept: the words stay, those from before an edit go."""
+    mine = Message.objects.filter(author=leaver.user)
+    if not leaver.erase:
+        MessageRevision.objects.filter(message__author=leaver.user).delete()
+        return _bump(mine.order_by().values_list("community__slug", flat=True))
+    rows = mine.exclude(state=State.REMOVED).select_related("room", "community").order_by("pk")
+    left = list(rows[:BATCH])
+    for row in left:
+        erase_message(row)
+    forget_log(Message, [row.pk for row in left])
+    _bump(row.community.slug for row in left)
+    return len(left) == BATCH
+
+
+def _bump(slugs: Iterable[str]) -> bool:
+    """Their name stands over what others answered them."""
+    for slug in set(slugs):
+        pagecache.bump(slug)
+    return False
+
+
+def erase_markers(leaver: Leaver) -> bool:
+    Marker.objects.filter(user=leaver.user).delete()
+    return False
+
+
+register_calling(Message.KIND, Message, touch)
+register_section(
+    Section(
+        "messages",
+        _("What you said in rooms"),
+        ("discussion.Message", "discussion.MessageRevision"),
+        lambda user: (
+            Message.objects.filter(author=user).select_related("community", "answers").prefetch_related("revisions")
+        ),
+        _messages,
+        31,
+    )
+)
+register_section(
+    Section(
+        "markers",
+        _("Rooms you were in"),
+        ("discussion.Marker",),
+        lambda user: Marker.objects.filter(user=user).select_related("room__community"),
+        _markers,
+        38,
+    )
+)
+register_not_personal(
+    {"discussion.Room": "A room is its community's; whoever opened it is named by their account alone, in the ledger."}
+)
+register_eraser("messages", erase_messages, order=20)
+register_eraser("markers", erase_markers, order=22)
