@@ -17,7 +17,8 @@ def rooms_as_things(ids: Iterable[int], viewer: Viewer) -> dict[int, Thing]:
     """One query."""
     rows = Room.objects.filter(pk__in=set(ids)).exclude(state=State.REMOVED).select_related("community")
     return {
-        room.pk: room_as_thing(room, readable=room.__dict__["readable"]) for room in rows.listed_to(viewer).with_readable(viewer)
+        room.pk: room_as_thing(room, readable=room.__dict__["readable"])
+        for room in rows.listed_to(viewer).with_readable(viewer)
     }
 
 

@@ -17,6 +17,7 @@ from communities.access.models import State
 from communities.access.rules import may, require
 from communities.access.texts import unhurried
 from communities.comments.quoting import number_of
+from communities.comments.views import signed_out
 from communities.discussion import actions
 from communities.discussion.forms import RoomForm
 from communities.discussion.fragments import dressed, html_of
@@ -85,7 +86,7 @@ def _form(request: HttpRequest, row: Room, **typed: Any) -> dict[str, Any]:
 def write(request: HttpRequest, community: str, room: str) -> HttpResponse:
     """`body`, `answers` (the number of a message in this room or nothing) and `request`, which makes sending twice one message."""
     if not request.user.is_authenticated:
-        return _signed_out(request)
+        return signed_out(request)
     row = room_or_404(request, room)
     if not row.readable:
         raise PermissionDenied
@@ -101,13 +102,6 @@ def write(request: HttpRequest, community: str, room: str) -> HttpResponse:
         return redirect(f"{row.url}#message-{sent.pk}")
     message = dressed(Message.objects.filter(pk=sent.pk)).get()
     return HttpResponse(html_of(row, [message])[message.pk], status=201)
-
-
-def _signed_out(request: HttpRequest) -> HttpResponse:
-    """Who sends a text after the session ended gets it back, with the way to send it again."""
-    kept = [(name, request.POST.get(name, "")) for name in ("answers", "request")]
-    body = request.POST.get("body", "")
-    return render(request, "comments/signed_out.html", {"body": body, "kept": kept}, status=403)
 
 
 def _answered(row: Room, raw: str) -> Message | None:

@@ -16,6 +16,9 @@ from communities.access.things import thing
 from communities.activity.actions import deliver_due
 from communities.comments.actions import edit_comment, remove_comment, write_comment
 from communities.comments.models import Comment
+from communities.discussion.actions import edit_message, remove_message, write_message
+from communities.discussion.models import Message, Room
+from communities.discussion.rooms import save_room
 from communities.files.actions import take_image
 from communities.mail.sink import SinkBackend, sink_folder
 from communities.members.actions import found_community
@@ -56,6 +59,8 @@ class Town:
     file: str = ""
     tier: Any = None
     comments: dict[str, Comment] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
 
 
 def picture() -> bytes:
@@ -86,6 +91,7 @@ def built(demo: Community, people: dict[str, User], publish: Any, viewer_of: Any
         own = {detail.name: _answer(detail.type, soon) for detail in kind.details}
         posts[kind.slug] = publish(f"A post as {kind.slug}", kind=kind.slug, details=own, rung=20)
     _talk(town, viewer_of)
+    _rooms(town, viewer_of)
     posts["scheduled"] = publish("In two days", opens_at=soon)
     journal = Space.objects.get(community=demo, slug="journal")
     posts["draft"] = start_draft(owner, space=journal, title="Half", source="Half a *thought*.", teaser="Half.")
@@ -137,6 +143,42 @@ def _talk(town: Town, viewer_of: Any) -> None:
     edit_comment(viewer_of(people["member"]), comment=said["edited"], about=about, body=f"What it says now, {LONG}.")
     for who, emoji in (("owner", EMOJI[0]), ("member", EMOJI[1])):
         react(viewer_of(people[who]), thing=about, emoji=emoji, on=True)
+
+
+def _rooms(town: Town, viewer_of: Any) -> None:
+    """A room with everything that a message can hold and become, an empty one, one that members may not enter, one of the team."""
+    people, said = town.people, town.messages
+    owner = viewer_of(people["owner"])
+    specs: dict[str, dict[str, Any]] = {
+        "full": {"name": LONG[:60], "about": LONG, "slow": 30},
+        "quiet": {"name": "غرفة هادئة", "about": "هنا نتكلم عن الورق."},
+        "shut": {"name": "Higher up", "about": "For later.", "own_rung": 20},
+        "team": {"name": "News of the house", "posting": "team"},
+    }
+    for slug, words in specs.items():
+        room = Room(community=town.place, slug=slug, **{"own_listed_rung": 0, "own_rung": 0} | words)
+        town.rooms[slug] = save_room(owner, room=room)
+    Room.objects.filter(slug="full").update(slow=0)  # for as long as the talk is being made
+    full = Room.objects.select_related("community").get(slug="full")
+
+    def say(name: str, who: str, body: str, answers: str = "") -> None:
+        said[name] = write_message(viewer_of(people[who]), room=full, body=body, answers=said.get(answers))
+
+    say("long", "member", f"{LONG} and {LONG}\n\n{TABLE}\n{CODE}\n> Slow is smooth.\n\n1. @owner\n2. `code`\n")
+    say("answer", "owner", "Soy ink, always.", "long")
+    say("rtl", "member", "مرحبا بكم في الورشة.", "answer")
+    for name in ("hidden", "removed", "edited"):
+        say(name, "member", f"What was {name}.")
+    hide(owner, obj=said["hidden"], reason="Too loud.")
+    remove_message(viewer_of(people["member"]), message=said["removed"])
+    edit_message(viewer_of(people["member"]), message=said["edited"], body=f"What it says now, {LONG}.")
+    for who, emoji in (("owner", EMOJI[0]), ("insider", EMOJI[1])):
+        about = thing(Message.KIND, said["edited"].pk, viewer_of(people[who]))
+        assert about is not None
+        react(viewer_of(people[who]), thing=about, emoji=emoji, on=True)
+    say("unread", "owner", "And this one came while you were away.")
+    write_message(owner, room=town.rooms["team"], body="The drums are mended.")
+    Room.objects.filter(slug="full").update(slow=30)
 
 
 def _known(town: Town) -> None:
@@ -201,6 +243,22 @@ def _illustrated(town: Town, owner: Any, *, rung: int) -> Post:
     return publish_post(owner, post=post, rung=rung)
 
 
+def rooms_pages(town: Town) -> dict[str, list[str]]:
+    """Everything about rooms, by who looks: a visitor, a member, the owner."""
+    rooms, said, studio = town.rooms, town.messages, "/c/demo/studio/rooms/"
+    message = {name: f"{rooms['full'].url}{row.number}/" for name, row in said.items()}
+    doors = ["/c/demo/rooms/", "/c/empty/rooms/", *(rooms[name].url for name in ("full", "quiet", "shut", "team"))]
+    member = [message["answer"], message["edited"], message["hidden"], f"{message['edited']}edit/"]
+    report = f"/c/demo/report/message/{said['answer'].pk}/"
+    owner = [rooms["full"].url, message["edited"], f"{message['edited']}history/", message["hidden"]]
+    desk = [studio, f"{studio}new/", f"{studio}{rooms['full'].pk}/"]
+    return {
+        "visitor": [*doors, message["long"], f"{rooms['full'].url}?at=3"],
+        "member": [*doors, *member, f"{rooms['full'].url}?before=3", report],
+        "owner": [*owner, *desk],
+    }
+
+
 def visitors_pages(town: Town) -> list[str]:
     posts, owner = town.posts, town.people["owner"]
     address = EmailAddress.objects.get_or_create(user=owner, email=owner.email, defaults={"primary": True})[0]
@@ -246,6 +304,7 @@ def visitors_pages(town: Town) -> list[str]:
         "/accounts/3rdparty/login/cancelled/",
         "/demo/mail/",
         f"/demo/mail/{number}/",
+        *rooms_pages(town)["visitor"],
     ]
 
 
@@ -283,6 +342,7 @@ def members_pages(town: Town) -> list[str]:
         "/me/leave/",
         "/accounts/reauthenticate/",
         "/accounts/logout/",
+        *rooms_pages(town)["member"],
     ]
 
 
@@ -334,4 +394,5 @@ def owners_pages(town: Town) -> list[str]:
         "/accounts/2fa/totp/activate/",
         "/accounts/2fa/webauthn/",
         "/accounts/2fa/webauthn/add/",
+        *rooms_pages(town)["owner"],
     ]
