@@ -32,6 +32,7 @@ def main() -> None:
 
     cookie = signed_in(found["reader"])
     writers = ",".join(signed_in(pk) for pk in found["writers"].split(","))
+    found["tabs"] = ",".join(signed_in(pk) for pk in found["tabs"].split(","))
     if django.db.connection.vendor == "postgresql":
         with django.db.connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")

@@ -22,6 +22,7 @@ def run(scale: float) -> Iterator[Figure]:
             ("pages.post50.visitor", known["post"], ""),
             ("pages.feed.member", known["stream"], cookie),
             ("pages.post50.member", known["post"], cookie),
+            ("pages.room.member", known["chat"], cookie),
         ]
         part, address = place.serve("config.wsgi:application")
         measured = []

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
-from tests.bench import memory, notify, pages, posting, start
+from tests.bench import fanout, memory, notify, pages, posting, start
 from tests.bench.figures import Figure
 
 GROUPS: dict[str, Callable[[float], Iterator[Figure]]] = {
     "pages": pages.run,
     "notify": notify.run,
     "posting": posting.run,
+    "fanout": fanout.run,
     "start": start.run,
     "memory": memory.run,
 }

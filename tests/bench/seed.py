@@ -9,6 +9,8 @@ from communities.access.things import thing
 from communities.access.viewer import viewer_for
 from communities.comments.actions import write_comment
 from communities.comments.models import Comment
+from communities.discussion.models import Message, Room
+from communities.discussion.rooms import save_room
 from communities.members.actions import found_community, join_community
 from communities.members.models import Member
 from communities.people.models import User
@@ -21,6 +23,7 @@ from content.posts.writing import render_body
 
 MEMBERS, POSTS = 10_000, 100_000
 COMMENTS, WRITERS = 50, 16
+TABS = 110  # people who hold open tabs, twenty each at most
 WORDS = [
     *("ink", "paper", "press", "drum", "edition", "plate", "proof", "colour", "roller", "grain"),
     *("margin", "sheet", "stack", "fold", "stitch", "type", "lead", "rule"),
@@ -61,7 +64,12 @@ def fill(scale: float, *, posts: int = POSTS) -> dict[str, str]:
         publish_post(viewer, post=start_draft(viewer, space=space, title=f"Quiet {n}", source="Text."))
         for n in range(WRITERS)
     ]
+    rooms = _rooms(place, owner, writers, int(posts * scale), chance)
     return {
+        "room": rooms[0].topic,
+        "chat": rooms[0].url,
+        "rooms": ",".join(f"{room.url}write/" for room in rooms),
+        "tabs": ",".join(str(user.pk) for user in people[:TABS]),
         "stream": "/c/bench/",
         "post": post.url,
         "reader": str(reader.pk),
@@ -69,6 +77,34 @@ def fill(scale: float, *, posts: int = POSTS) -> dict[str, str]:
         "hot": f"/c/bench/talk/post/{post.pk}/",
         "quiet": ",".join(f"/c/bench/talk/post/{one.pk}/" for one in quiet),
     }
+
+
+def _rooms(place: Community, owner: User, writers: list[User], messages: int, chance: random.Random) -> list[Room]:
+    """One room with a long history, and fifteen quiet ones."""
+    viewer = viewer_for(owner, place)
+    rooms = []
+    for number in range(WRITERS):
+        room = Room(community=place, slug=f"room-{number}", name=f"Room {number}", own_rung=10)
+        rooms.append(save_room(viewer, room=room))
+    html, now = "<p>The <em>margins</em> are lovely.</p>\n", timezone.now()
+    Message.objects.bulk_create(
+        (
+            Message(
+                community=place,
+                room=rooms[0],
+                number=number,
+                rev=number,
+                author=chance.choice(writers),
+                source="The *margins* are lovely.",
+                html=html,
+                created_at=now - dt.timedelta(seconds=messages - number),
+            )
+            for number in range(1, messages + 1)
+        ),
+        batch_size=2000,
+    )
+    Room.objects.filter(pk=rooms[0].pk).update(last=messages, rev=messages, spoken_at=now)
+    return rooms
 
 
 def _talk(place: Community, post: Post, writers: list[User], chance: random.Random) -> None:
