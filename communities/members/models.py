@@ -31,6 +31,7 @@ class Member(models.Model):
     goes on (until `suspended_until`) when they come back. invitation: by which link they came. onboarded_at: when they
     answered or skipped the questions of the first visit. settled_at: when they put the list of first steps away.
     caught_up_at: the date of the newest post on the feed that they had seen; until the first time it is the moment of joining.
+    owes_until: a payment did not come, and until then they keep what it was for (upper apps say so by `owing.py`).
     """
 
     community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="members")
@@ -54,6 +55,7 @@ class Member(models.Model):
     suggestions = models.BooleanField(_("suggestions on the feed"), default=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     caught_up_at = models.DateTimeField(null=True, blank=True)
+    owes_until = models.DateTimeField(null=True, blank=True)
     topics = models.ManyToManyField("spaces.Topic", related_name="+", blank=True)
 
     class Meta:
@@ -62,6 +64,10 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.community}"
+
+    @property
+    def keeps_what_it_owes(self) -> bool:
+        return self.owes_until is not None and self.owes_until > timezone.now()
 
     @property
     def is_suspended(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from communities.access.models import Block
 from communities.comments.models import Thread
+from communities.mail.actions import queue_mail
 from communities.mail.lists import queue_list_mail
 from communities.mail.models import Mail
 from communities.mail.rendering import one_line
@@ -56,23 +57,34 @@ def _mail(user: User, row: Notification) -> bool:
         return False
     try:
         with transaction.atomic():
-            mail = queue_list_mail(
-                to=user.email,
-                user=user,
-                kind="news",
-                template="news",
-                context=letter(lines[0], user),
-                ref=f"{REF}:{row.pk}",
-                stop_url=stop_url(user, row.kind),
-                list_id=lines[0].newest.community.slug if lines[0].newest.community else "",
-                thread=f"{row.kind}:{row.topic}:{user.pk}",
-            )
+            write = _account_mail if lines[0].kind.account else _list_mail
+            mail = write(user, row, lines[0])
             if mail is None:
                 return False
             Notification.objects.filter(pk=row.pk).update(mailed_at=timezone.now())
     except IntegrityError:  # another worker was first with this line
         return False
     return True
+
+
+def _account_mail(user: User, row: Notification, line: Line) -> Mail | None:
+    """Like a new password: nothing that somebody ticked or refused keeps it away."""
+    about = letter(line, user) | {"stop_url": "", "settings_url": ""}
+    return queue_mail(to=user.email, user=user, kind="news", template="news", context=about, key=f"{REF}:{row.pk}")
+
+
+def _list_mail(user: User, row: Notification, line: Line) -> Mail | None:
+    return queue_list_mail(
+        to=user.email,
+        user=user,
+        kind="news",
+        template="news",
+        context=letter(line, user),
+        ref=f"{REF}:{row.pk}",
+        stop_url=stop_url(user, row.kind),
+        list_id=line.newest.community.slug if line.newest.community else "",
+        thread=f"{row.kind}:{row.topic}:{user.pk}",
+    )
 
 
 def letter(line: Line, user: User) -> dict[str, object]:

@@ -9,12 +9,15 @@ class BillingConfig(AppConfig):
     verbose_name = "Memberships: billing"
 
     def ready(self) -> None:
+        from communities.notifications.kinds import register_kinds
         from communities.ui.panels import Panel, register_panel
         from memberships.billing.income import income
         from memberships.billing.money_page import panel
+        from memberships.billing.notices import TOLD
         from memberships.billing.selling import door, is_on
         from memberships.tiers.offers import register_door, register_income
 
         register_door(door, is_open=is_on)
         register_income(income)
+        register_kinds(*TOLD)
         register_panel(Panel("billing/_panel.html", panel, order=40))

@@ -91,7 +91,8 @@ class Subscription(Guarded):
 
     amount: minor units of `currency` an `interval`. worth: what it brings in a year as it stands, 0 on trial and where nothing
     is paid. paid_once: the first invoice was paid, or asked for nothing; before that there is no access.
-    unpaid_since: the start of the oldest period that was not paid. next_price: what it moves to when the period ends.
+    unpaid_since: the start of the oldest period that was not paid. lapsed_at: when its grace ended without the payment.
+    next_price: what it moves to when the period ends.
     doubled_at: beside another one of the same person that could not be undone by itself: staff must look.
     """
 
@@ -112,6 +113,7 @@ class Subscription(Guarded):
     trial_end = models.DateTimeField(null=True, blank=True)
     cancel_at = models.DateTimeField(null=True, blank=True)
     unpaid_since = models.DateTimeField(null=True, blank=True)
+    lapsed_at = models.DateTimeField(null=True, blank=True)
     pending_update = models.BooleanField(default=False)
     schedule_id = models.CharField(max_length=80, blank=True)
     next_price = models.ForeignKey("tiers.Price", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -138,7 +140,10 @@ class Subscription(Guarded):
 
 
 class Invoice(Guarded):
-    """One bill. Amounts in minor units of `currency`: total with tax, tax of it, paid, refunded."""
+    """One bill. Amounts in minor units of `currency`: total with tax, tax of it, paid, refunded.
+
+    held: the payer's bank wants to be asked before it pays.
+    """
 
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="invoices")
     number = models.CharField(max_length=60, blank=True)
@@ -150,6 +155,7 @@ class Invoice(Guarded):
     paid = models.BigIntegerField(default=0)
     refunded = models.BigIntegerField(default=0)
     payment_intent = models.CharField(max_length=80, blank=True, db_index=True)
+    held = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

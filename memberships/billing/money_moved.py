@@ -10,7 +10,15 @@ from communities.activity.actions import record
 from memberships.billing import gateway
 from memberships.billing.gateway import Object
 from memberships.billing.models import Customer, Dispute, Invoice, Refund, Subscription, claim_apply, next_fetch
-from memberships.billing.reading_stripe import id_of, moment, payment_of, subscription_of, tax_of, when
+from memberships.billing.reading_stripe import (
+    id_of,
+    moment,
+    open_payment_of,
+    payment_of,
+    subscription_of,
+    tax_of,
+    when,
+)
 from memberships.billing.sync import sync_subscription
 from memberships.tiers.money import part
 
@@ -31,14 +39,26 @@ def sync_invoice(stripe_id: str) -> Invoice | None:
     with transaction.atomic():
         seq = next_fetch(row)
     found = gateway.retrieve_invoice(stripe_id, expand=["payments"])
+    held = _is_held(found)
     with transaction.atomic():
         if claim_apply(row, seq, timezone.now()):
-            _apply_invoice(Invoice.objects.select_related("subscription").get(pk=row.pk), found)
+            _apply_invoice(Invoice.objects.select_related("subscription").get(pk=row.pk), found, held)
     return Invoice.objects.get(pk=row.pk)
 
 
-def _apply_invoice(row: Invoice, found: Object) -> None:
-    was, tried = row.status, row.attempts
+def _is_held(found: Object) -> bool:
+    """Does the payer's bank want to be asked? Only the payment itself knows."""
+    intent = open_payment_of(found) if found["status"] == "open" and found.get("attempt_count") else ""
+    if not intent:
+        return False
+    payment = gateway.retrieve_payment(intent)
+    code = str((payment.get("last_payment_error") or {}).get("code") or "")
+    return payment["status"] == "requires_action" or code == "authentication_required"
+
+
+def _apply_invoice(row: Invoice, found: Object, held: bool) -> None:
+    was, tried, was_held = row.status, row.attempts, row.held
+    row.held = held
     row.number, row.status = str(found.get("number") or ""), str(found["status"])
     row.reason, row.currency = str(found.get("billing_reason") or ""), found["currency"]
     row.total, row.tax, row.paid = found["total"], tax_of(found), found["amount_paid"]
@@ -50,6 +70,8 @@ def _apply_invoice(row: Invoice, found: Object) -> None:
         _line("invoice.paid", row, row.paid, row.paid_at, key=f"invoice.paid:{row.pk}")
     if row.status == "open" and row.attempts > tried:
         _line("invoice.failed", row, row.total, when(gateway.now()), key=f"invoice.failed:{row.pk}:{row.attempts}")
+    if held and not was_held and row.subscription.started_at is not None:
+        _line("payment.held", row, row.total, when(gateway.now()), key=f"payment.held:{row.pk}")
 
 
 def sync_refund(stripe_id: str) -> Refund | None:

@@ -67,7 +67,16 @@ def tax_of(invoice: Object) -> int:
 
 def payment_of(invoice: Object) -> str:
     """The payment that settled it; asked with `payments` expanded."""
+    return _payment(invoice, "paid")
+
+
+def open_payment_of(invoice: Object) -> str:
+    """The payment that is still tried."""
+    return _payment(invoice, "open")
+
+
+def _payment(invoice: Object, status: str) -> str:
     for row in (invoice.get("payments") or {}).get("data") or []:
-        if row.get("status") == "paid" and (row.get("payment") or {}).get("payment_intent"):
+        if row.get("status") == status and (row.get("payment") or {}).get("payment_intent"):
             return id_of(row["payment"]["payment_intent"])
     return ""

@@ -21,7 +21,7 @@ from memberships.billing.reading_stripe import (
     when,
     yearly,
 )
-from memberships.billing.transitions import follow
+from memberships.billing.transitions import follow, lapsed_at
 from memberships.tiers.models import Price
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,6 @@ def _apply(row: Subscription, found: Object) -> None:
     row.paid_once = row.paid_once or first_is_paid(found)
     row.item_id, row.status = item["id"], status
     row.amount = int(item["price"]["unit_amount"]) * int(item.get("quantity") or 1)
-    row.worth = yearly(item) if status in ("active", "past_due") and row.paid_once else 0
     row.period_start, row.period_end = moment(item["current_period_start"]), moment(item["current_period_end"])
     row.trial_end, row.cancel_at, row.ended_at = (
         moment(found.get("trial_end")),
@@ -93,6 +92,9 @@ def _apply(row: Subscription, found: Object) -> None:
     row.latest_invoice = id_of(found.get("latest_invoice"))
     row.end_reason = str((found.get("cancellation_details") or {}).get("reason") or "")
     row.unpaid_since = (row.unpaid_since or row.period_start) if status in ("past_due", "unpaid") else None
+    row.lapsed_at = lapsed_at(row)
+    earns = row.paid_once and (status == "active" or (status == "past_due" and row.lapsed_at is None))
+    row.worth = yearly(item) if earns else 0
     row.save()
     follow(before, row, _effect(before, row, found))
 

@@ -2,12 +2,17 @@
 
 from celery import shared_task
 
-from memberships.billing import inbox, reconcile
+from memberships.billing import clock, inbox, reconcile
 
 
 @shared_task(name="billing.inbox")
 def work() -> None:
     inbox.work_inbox()
+
+
+@shared_task(name="billing.clock")
+def look() -> None:
+    clock.look()
 
 
 @shared_task(name="billing.hourly")

@@ -1,8 +1,8 @@
 """What billing announces. Every line carries what measuring needs, for it cannot be found out later:
 
-subscription.*: amount is the price per interval in minor units; before and after are what the subscription brings in a year (0 on trial
-and where nothing is paid); occurred_at is when it took effect by Stripe's clock. invoice.* and dispute.*: amount with tax, after
-without; occurred_at is when the money moved. Object of all: the subscription.
+subscription.*: amount is the price per interval in minor units; before and after are what the subscription brings in a year (0 on trial,
+where nothing is paid, and after the grace); occurred_at is when it took effect by Stripe's clock. invoice.* and dispute.*: amount
+with tax, after without; occurred_at is when the money moved. Object of all: the subscription.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -12,15 +12,19 @@ from communities.activity.registry import Verb, declare
 declare(
     Verb("checkout.begun", _("{actor} went to the till"), audience="actor"),
     Verb("trial.started", _("{actor} tries a step"), audience="actor"),
+    Verb("trial.reminded", _("{actor}'s days to try end soon"), audience="actor"),
     Verb("subscription.started", _("{actor} pays for a step"), audience="actor"),
     Verb("subscription.changed", _("{actor} pays something else now"), audience="actor"),
     Verb("subscription.ending", _("{actor} ends what they pay with the period"), audience="actor"),
     Verb("subscription.resumed", _("{actor} goes on paying"), audience="actor"),
     Verb("subscription.overdue", _("{actor}'s payment failed"), audience="actor"),
+    Verb("subscription.reminded", _("{actor}'s step closes tomorrow"), audience="actor"),
+    Verb("subscription.lapsed", _("{actor}'s payment did not come in time"), audience="actor"),
     Verb("subscription.recovered", _("{actor}'s payment came"), audience="actor"),
     Verb("subscription.ended", _("{actor} pays no longer"), audience="actor"),
     Verb("invoice.paid", _("{actor} paid"), audience="actor"),
     Verb("invoice.failed", _("{actor}'s payment did not go through"), audience="actor"),
+    Verb("payment.held", _("{actor}'s bank wants to be asked"), audience="actor"),
     Verb("invoice.refunded", _("{actor} got money back"), audience="actor"),
     Verb("refund.failed", _("{actor}'s money did not get back"), audience="actor"),
     Verb("dispute.opened", _("{actor} took a payment to their bank"), audience="actor"),
