@@ -101,6 +101,7 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("safety:end_block", "safety:mutes", "safety:end_mute"), "of oneself"),
     **dict.fromkeys(("safety:reports", "safety:case", "safety:log", "safety:take_back"), TEAM),
     "safety:report": EVERYBODY - {"visitor"},  # of the public post
+    "safety:report_person": EVERYBODY - {"visitor"},  # of the plain member
     "members:found": frozenset({"owner"}),
     "posts:new": WRITERS,
     "posts:studio": TEAM,
@@ -300,6 +301,7 @@ def address_of(name: str, house: House) -> str:
     args: dict[str, list[Any]] = {
         "people:me": [],
         "safety:report": ["demo", "post", post.pk],
+        "safety:report_person": ["demo", house.people["member"].handle],
         "safety:case": ["demo", "post", post.pk],
         **{name: ["demo"] for name in ("safety:reports", "safety:log")},
         "safety:take_back": ["demo", Act.objects.get(verb="hidden", kind="post").pk],

@@ -271,6 +271,7 @@ def members_pages(town: Town) -> list[str]:
         "/c/demo/leave/",
         "/me/",
         f"/c/demo/report/post/{town.posts['public'].pk}/",
+        "/c/demo/report/person/insider/",
         "/me/reports/",
         "/me/standing/",
         "/me/money/",
