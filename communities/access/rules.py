@@ -143,7 +143,7 @@ def _edits(viewer: Viewer, obj: Gated) -> bool:
     if obj.state == State.REMOVED:
         return False
     if obj.author_id == viewer.user_id:
-        return viewer.standing == "member" or viewer.is_team
+        return viewer.takes_part
     return has(viewer, "manage") and obj.state != State.DRAFT
 
 

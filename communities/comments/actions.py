@@ -70,7 +70,7 @@ def _written(
         html=rendered.html,
         answers=answers,
         request=request,
-        by_team=viewer.is_team or bool(_title_of(viewer) if title is None else title),
+        by_team=viewer.speaks_for_team or bool(_title_of(viewer) if title is None else title),
         created_at=timezone.now(),
     )
     _take_number(row, about)

@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from communities.access.models import State, blocked_by
+from communities.access.rules import has
 from communities.access.viewer import Viewer
 from communities.comments.models import Comment, Thread
 from communities.comments.pages import Asked, asked_by, dressed, page_of
@@ -165,7 +166,7 @@ class _Maker:
             "csrf_token": _SLOTS["token"],
             "speaks": self.viewer.takes_part and not closed,
             "reacts": self.viewer.takes_part,
-            "team": self.viewer.is_team,
+            "moderates": has(self.viewer, "moderate"),
             "here": "?" + urlencode({**self.asked.query, "answer": ""}),
             "quoting": "?" + urlencode({**self.asked.query, "quote": ""}),
             "reporting": reverse("safety:report", args=[self.place.slug, Comment.KIND, 0]).removesuffix("0/"),
@@ -174,7 +175,7 @@ class _Maker:
     @property
     def key(self) -> Hashable:
         viewer = self.viewer
-        stand = (viewer.signed_in, viewer.takes_part, viewer.is_team, viewer.standing)
+        stand = (viewer.signed_in, viewer.takes_part, viewer.is_team, has(viewer, "moderate"), viewer.standing)
         return ("talk", self.about.kind, self.about.id, self.asked, stand)
 
     def sheet(self) -> Sheet:

@@ -123,4 +123,4 @@ def _hide_by_itself(row: Any) -> None:
 
 def _is_the_teams(row: Any) -> bool:
     author = get_user_model().objects.get(pk=author_id_of(row))
-    return viewer_for(author, row.community).is_team
+    return viewer_for(author, row.community).speaks_for_team

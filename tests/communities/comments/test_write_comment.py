@@ -13,9 +13,11 @@ from communities.access.viewer import viewer_for
 from communities.activity.models import Activity
 from communities.comments.actions import edit_comment, remove_comment, write_comment
 from communities.comments.models import Comment, Follow, Thread
+from communities.members.actions import join_community
 from communities.members.models import Member, Standing
+from communities.reactions.models import EMOJI, Reaction
 from communities.safety.actions import hide, restore, suspend_member
-from tests.desk import rows_of_everything
+from tests.desk import brand, rows_of_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -241,3 +243,23 @@ def test_the_teams_word_is_marked_by_what_they_were_when_they_said_it(
     shown = [row.pk for row in (asked, own, answer, titled) if f'id="comment-{row.pk}"' in page]
     assert shown == [own.pk, answer.pk, titled.pk]
     assert Member.objects.get(user=member).standing == Standing.MEMBER
+
+
+@pytest.mark.parametrize("group", ["analyst", "support"])
+def test_who_reads_figures_or_hands_over_data_does_not_speak_for_the_team(
+    group, demo, publish, say, client_of, address, member, seen_by, moderator
+):
+    """The role table gives them no voice: outside they are told to join, inside they are members like all."""
+    post = publish("A post")
+    said, person = say(member, post), brand(group)
+    browser = client_of(person)
+    page = browser.get(post.url).content.decode()
+    assert 'data-verb="comment.written"' not in page and 'data-verb="reaction.given"' not in page
+    assert "Join to answer" in page and 'data-verb="thread.closed"' not in page
+    assert 'data-verb="thread.closed"' in client_of(moderator).get(post.url).content.decode()
+    assert browser.post(address(post), {"body": "As the team."}).status_code == 403
+    assert browser.post(f"/c/demo/react/comment/{said.pk}/", {"emoji": EMOJI[0]}).status_code == 403
+    assert (Comment.objects.count(), Reaction.objects.count()) == (1, 0)
+    join_community(person, demo)
+    assert not say(person, post, "As one of you.").by_team
+    assert say(brand("watch", "moderator"), post, "From the desk.").by_team
