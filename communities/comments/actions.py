@@ -1,6 +1,7 @@
 """Writes of the talk: say something, edit it, take it away, close a thread. A thread's count follows in one place."""
 
 import uuid
+from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from communities.access.texts import ask_text_gates, facts_of
 from communities.access.things import Thing
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
-from communities.comments.mentions import Calling, note_mentions
+from communities.comments.mentions import Calling, called_by, note_mentions
 from communities.comments.models import Comment, Follow, Mention, Revision, Thread
 from communities.members.models import Member
 from communities.reactions.actions import erase_reactions
@@ -97,7 +98,7 @@ def edit_comment(viewer: Viewer, *, comment: Comment, about: Thing, body: str) -
         raise PermissionDenied
     if comment.thread.closed:
         raise ValidationError({"body": _("This talk is closed: everybody reads, nobody writes any more.")})
-    source, rendered, calling = _read(viewer, comment.community, about, body, new=False)
+    source, rendered, calling = _read(viewer, comment.community, about, body, edited=comment)
     if source == comment.source:
         return comment
     now = timezone.now()
@@ -220,9 +221,10 @@ def _title_of(viewer: Viewer) -> str:
 
 
 def _read(
-    viewer: Viewer, place: Community, about: Thing, body: str, *, new: bool = True
+    viewer: Viewer, place: Community, about: Thing, body: str, *, edited: Comment | None = None
 ) -> tuple[str, Rendered, Calling]:
-    """The text as it is stored, what it becomes, and whom it may call; or the sentence why not."""
+    """The text as it is stored, what it becomes, and whom it may call; or the sentence why not. Whom it called before an
+    edit counts among those whom it calls."""
     source = body.replace("\r\n", "\n").replace("\x00", "").strip()
     if not source:
         raise ValidationError({"body": _("There is nothing in it yet.")})
@@ -234,7 +236,10 @@ def _read(
         rendered = render(source, images={}, people=calling)
     except TextTooHard as problem:
         raise ValidationError({"body": str(problem)}) from problem
-    facts = facts_of(source, rendered.html, new=new)
+    facts = facts_of(source, rendered.html, new=edited is None)
+    if edited is not None:
+        called = called_by(Comment.KIND, edited.pk) | (calling.people(rendered.called) - {edited.author_id})
+        facts = replace(facts, mentions=max(facts.mentions, len(called)))
     ask_text_gates(viewer, kind=Comment.KIND, text=source, facts=facts)
     return source, rendered, calling
 

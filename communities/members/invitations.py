@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from communities.access.pace import ask_pace
 from communities.access.rules import has
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
@@ -46,7 +47,7 @@ def make_invitation(
 ) -> Invitation:
     """A new link. A member's has an end and a number of uses, and there are at most MOST_LINKS of them at once.
 
-    Records invitation.made.
+    TooMuch for who makes them by the dozen. Records invitation.made.
     """
     if viewer.user_id is None or viewer.community_id != community.pk or not may_invite(viewer):
         raise PermissionDenied
@@ -59,6 +60,7 @@ def make_invitation(
         community=community, creator_id=viewer.user_id, label=label.strip(), max_uses=max_uses, expires_at=expires_at
     )
     row.full_clean()
+    ask_pace("invite", viewer.user_id)
     row.save()
     record("invitation.made", community=community, actor=viewer.user_id, obj=row)
     return row

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from communities.access.texts import TooMuch, unhurried
 from communities.access.viewer import load
 from communities.members.door import Shut, knock, withdraw_request
 from communities.members.entrance.forms import DoorForm
@@ -75,10 +76,10 @@ def _knocked(request: HttpRequest, way: Doorway, here: str) -> HttpResponse:
     except Gone as problem:
         return _page(request, way, DoorForm(way=way), gone=str(problem))
     except ValidationError as problem:
-        if "door" not in request.POST:
+        if "door" not in request.POST and not isinstance(problem, TooMuch):
             return redirect(here)
         _tell(form, problem)
-        return _page(request, way, form)
+        return unhurried(_page(request, way, form), problem)
     if isinstance(came, JoinRequest):
         return redirect(here)
     return redirect(onward(came))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from communities.access.gates import needs_account
 from communities.access.rules import may
+from communities.access.texts import unhurried
 from communities.members.invitations import make_invitation, may_invite, revoke_invitation, unbound
 from communities.members.inviting.forms import InviteForm
 from communities.members.inviting.reading import links_of
@@ -24,10 +25,12 @@ def invite(request: HttpRequest, community: str) -> HttpResponse:
     if not may_invite(viewer):
         raise Http404
     form = InviteForm(request.POST if request.method == "POST" else None, unbound=unbound(viewer))
+    refusal = None
     if request.method == "POST" and form.is_valid():
         try:
             make_invitation(viewer, community=place, **form.asked())
         except ValidationError as problem:
+            refusal = problem
             _tell(form, problem)
         else:
             messages.success(request, _("Here it is: the first link below. Send it to whom you mean."))
@@ -36,7 +39,8 @@ def invite(request: HttpRequest, community: str) -> HttpResponse:
     page = {"form": form, "rows": links_of(place.pk, viewer.user_id)}
     if may(viewer, "admit"):
         page["others"] = [row for row in links_of(place.pk) if row.link.creator_id != viewer.user_id]
-    return render(request, "members/invite.html", page)
+    answer = render(request, "members/invite.html", page)
+    return unhurried(answer, refusal) if refusal else answer
 
 
 def _tell(form: InviteForm, problem: ValidationError) -> None:
