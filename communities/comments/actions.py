@@ -16,7 +16,8 @@ from communities.access.things import Thing
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
 from communities.comments.mentions import Calling, called_by, note_mentions
-from communities.comments.models import Comment, Follow, Mention, Revision, Thread
+from communities.comments.models import Comment, Follow, Mention, Quote, Revision, Thread
+from communities.comments.quoting import note_quotes
 from communities.members.models import Member
 from communities.reactions.actions import erase_reactions
 from communities.spaces.models import Community
@@ -80,6 +81,7 @@ def _written(
             {"answers": _("What you answer was taken away meanwhile. Send it again to say it to all.")}
         )
     row.save(force_insert=True)
+    note_quotes(row)
     Follow.objects.bulk_create([Follow(thread_id=row.thread_id, user_id=row.author_id)], ignore_conflicts=True)
     record("comment.written", community=place, actor=row.author_id, obj=row, key=f"comment.written:{row.pk}")
     _call(row, calling.people(rendered.called))
@@ -107,6 +109,7 @@ def edit_comment(viewer: Viewer, *, comment: Comment, about: Thing, body: str) -
         raise ValidationError({"body": _("This comment was changed elsewhere since you opened it. Have a look first.")})
     Revision.objects.create(comment=comment, source=comment.source, at=now)
     comment.source, comment.html, comment.edited_at = source, rendered.html, now
+    note_quotes(comment)
     record("comment.edited", community=comment.community_id, actor=viewer.user_id, obj=comment)
     _call(comment, calling.people(rendered.called))
     _count(comment.thread, comment.community.slug, 0)
@@ -134,6 +137,7 @@ def erase_comment(comment: Comment) -> bool:
     comment.state, comment.source, comment.html = State.REMOVED, "", ""
     Revision.objects.filter(comment=comment).delete()
     Mention.objects.filter(kind=Comment.KIND, object_id=comment.pk).delete()
+    Quote.objects.filter(text=comment).delete()
     erase_reactions(Comment.KIND, comment.pk)
     _count(comment.thread, comment.community.slug, -1 if stood else 0)
     return True
