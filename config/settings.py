@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.oidc import provider_of
-from memberships.billing.modes import Misconfigured, pages_of, settle
+from memberships.billing.modes import Misconfigured, basis_points, pages_of, settle
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -304,6 +304,8 @@ try:
         secrets=[env.str("STRIPE_WEBHOOK_SECRET", default=""), *env.list("STRIPE_WEBHOOK_SECRETS", default=[])],
         base=env.str("STRIPE_API_BASE", default="").rstrip("/"),
     )
+    # What the brand keeps of a community's income, in hundredths of a percent, where nothing else was agreed on with it.
+    BRAND_SHARE = basis_points(env.str("BRAND_SHARE", default="0"))
 except Misconfigured as problem:
     raise ImproperlyConfigured(str(problem)) from None
 STRIPE_MODE = _stripe.mode

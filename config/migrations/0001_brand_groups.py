@@ -25,7 +25,7 @@ LOOKS = {
 }
 TALK = {"comments.comment", "comments.thread"}
 DOOR = {"members.joinrequest", "members.invitation"}
-MONEY = {"billing.subscription", "billing.invoice", "billing.stripeevent"}
+MONEY = {"billing.subscription", "billing.invoice", "billing.stripeevent", "billing.brandshare"}
 EVERYTHING = (
     LOOKS
     | DOOR
@@ -57,7 +57,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
     },
     "manager": {
         "view": EVERYTHING,
-        "add": {"spaces.community", "spaces.space", "spaces.rung"},
+        "add": {"spaces.community", "spaces.space", "spaces.rung", "billing.brandshare"},
         "change": {
             "people.user",
             "spaces.community",

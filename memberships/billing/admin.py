@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from communities.access.admin import DeskAdmin
-from communities.access.desk import ActForm, Button, Changes, change_of
+from communities.access.admin import DeskAdmin, FormAdmin
+from communities.access.desk import ActForm, Button, Changes, MomentInput, change_of
 from communities.access.viewer import Viewer
+from memberships.billing.brand_share import set_brand_share
 from memberships.billing.inbox import retry_event
-from memberships.billing.models import Invoice, Leaving, StripeEvent, Subscription
+from memberships.billing.models import BrandShare, Invoice, Leaving, StripeEvent, Subscription
 
 
 def try_again(_viewer: Viewer, row: StripeEvent, _asked: Mapping[str, Any]) -> Changes:
@@ -76,3 +79,45 @@ class InvoiceAdmin(DeskAdmin):
         *("number", "stripe_id", "subscription", "status", "reason", "total", "tax", "paid", "refunded", "currency"),
         *("payment_intent", "attempts", "next_attempt_at", "created_at", "paid_at", "synced_at"),
     )
+
+
+class BrandShareForm(forms.ModelForm):
+    percent = forms.DecimalField(
+        label=_("Share in percent"), min_value=0, max_value=100, decimal_places=2, localize=False
+    )
+    starts = forms.DateTimeField(
+        label=_("From"), required=False, widget=MomentInput, help_text=_("Empty: from now on. The time is UTC.")
+    )
+
+    class Meta:
+        model = BrandShare
+        fields = ("community", "starts", "reason")
+
+
+@admin.register(BrandShare)
+class BrandShareAdmin(FormAdmin):
+    """What was agreed stays; another share is another row."""
+
+    form = BrandShareForm
+    list_display = ("community", "percent", "starts", "reason", "set_by")
+    list_filter = ("community",)
+    list_select_related = ("community", "set_by")
+    search_fields = ("community__name", "community__slug")
+    autocomplete_fields = ("community",)
+    ordering = ("-pk",)
+    fields = ("community", "percent", "starts", "reason")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: BrandShare, form: Any, change: bool) -> None:
+        asked = form.cleaned_data
+        made = set_brand_share(
+            self.viewer_of(request, obj),
+            community=obj.community,
+            share=int(asked["percent"] * 100),
+            reason=asked["reason"],
+            starts=asked["starts"],
+        )
+        obj.pk = made.pk
+        obj.refresh_from_db()

@@ -10,9 +10,11 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from communities.notifications.kinds import register_kinds
+        from communities.ui.navigation import register
         from communities.ui.panels import Panel, register_panel
         from memberships.billing.income import income
         from memberships.billing.money_page import panel
+        from memberships.billing.navigation import entries
         from memberships.billing.notices import TOLD
         from memberships.billing.selling import door, is_on
         from memberships.tiers.offers import register_door, register_income
@@ -20,4 +22,5 @@ class BillingConfig(AppConfig):
         register_door(door, is_open=is_on)
         register_income(income)
         register_kinds(*TOLD)
+        register(entries, order=26)
         register_panel(Panel("billing/_panel.html", panel, order=40))

@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from memberships.tiers.money import percent
+
 
 class Guarded(models.Model):
     """A copy of one object at Stripe that no late answer can set back.
@@ -140,9 +142,10 @@ class Subscription(Guarded):
 
 
 class Invoice(Guarded):
-    """One bill. Amounts in minor units of `currency`: total with tax, tax of it, paid, refunded.
+    """One bill. Amounts in minor units of `currency`: total with tax, tax of it, paid, refunded; net: what of paid is no tax.
 
     held: the payer's bank wants to be asked before it pays.
+    brand_share: the brand's share of it in hundredths of a percent, as it was in force when it was paid; it never changes after.
     """
 
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="invoices")
@@ -153,7 +156,9 @@ class Invoice(Guarded):
     total = models.BigIntegerField(default=0)
     tax = models.BigIntegerField(default=0)
     paid = models.BigIntegerField(default=0)
+    net = models.BigIntegerField(default=0)
     refunded = models.BigIntegerField(default=0)
+    brand_share = models.PositiveSmallIntegerField(default=0)
     payment_intent = models.CharField(max_length=80, blank=True, db_index=True)
     held = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -163,17 +168,21 @@ class Invoice(Guarded):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["subscription", "-created_at"], name="invoice_of")]
+        indexes = [
+            models.Index(fields=["subscription", "-created_at"], name="invoice_of"),
+            models.Index(fields=["paid_at"], name="invoice_paid_at", condition=Q(paid_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.number or self.stripe_id
 
 
 class Refund(Guarded):
-    """Money that went back. failed: it did not arrive, and is ours again."""
+    """Money that went back. net: without the tax in it. failed: it did not arrive, and is ours again."""
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="refunds")
     amount = models.BigIntegerField(default=0)
+    net = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -183,17 +192,42 @@ class Refund(Guarded):
 
 
 class Dispute(Guarded):
-    """Somebody told their bank that they did not want this payment."""
+    """Somebody told their bank that they did not want this payment. net: without tax. closed_at: when it was won or lost."""
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="disputes")
     amount = models.BigIntegerField(default=0)
+    net = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=30, blank=True)
     reason = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.stripe_id
+
+
+class BrandShare(models.Model):
+    """What the brand keeps of a community's income from `starts` on, in hundredths of a percent, until the next row. Insert-only."""
+
+    community = models.ForeignKey("spaces.Community", on_delete=models.CASCADE, related_name="brand_shares")
+    share = models.PositiveSmallIntegerField(_("share"))
+    starts = models.DateTimeField(_("from"), default=timezone.now)
+    reason = models.CharField(_("reason"), max_length=300)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["-starts", "-pk"]
+        constraints = [models.CheckConstraint(condition=Q(share__lte=10_000), name="brand_share_of_the_whole")]
+        indexes = [models.Index(fields=["community", "-starts"], name="brand_share_in_force")]
+
+    def __str__(self) -> str:
+        return f"{self.percent} %"
+
+    @property
+    def percent(self) -> str:
+        """`1250` as `12.5`."""
+        return percent(self.share)
 
 
 class Leaving(models.Model):

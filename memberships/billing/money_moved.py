@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from communities.activity.actions import record
 from memberships.billing import gateway
+from memberships.billing.brand_share import share_at
 from memberships.billing.gateway import Object
 from memberships.billing.models import Customer, Dispute, Invoice, Refund, Subscription, claim_apply, next_fetch
 from memberships.billing.reading_stripe import (
@@ -64,7 +65,10 @@ def _apply_invoice(row: Invoice, found: Object, held: bool) -> None:
     row.total, row.tax, row.paid = found["total"], tax_of(found), found["amount_paid"]
     row.payment_intent = payment_of(found) or row.payment_intent
     row.attempts, row.next_attempt_at = int(found.get("attempt_count") or 0), moment(found.get("next_payment_attempt"))
+    row.net = without_tax(row.paid, row)
     row.paid_at = moment((found.get("status_transitions") or {}).get("paid_at"))
+    if row.paid_at is not None and row.status == "paid" != was:
+        row.brand_share = share_at(row.subscription.community_id, row.paid_at)
     row.save()
     if row.status == "paid" != was and row.paid:
         _line("invoice.paid", row, row.paid, row.paid_at, key=f"invoice.paid:{row.pk}")
@@ -89,7 +93,8 @@ def sync_refund(stripe_id: str) -> Refund | None:
         if claim_apply(row, seq, timezone.now()):
             was = Refund.objects.get(pk=row.pk).status
             row.amount, row.status = found["amount"], str(found.get("status") or "")
-            Refund.objects.filter(pk=row.pk).update(amount=row.amount, status=row.status)
+            net = without_tax(row.amount, invoice)
+            Refund.objects.filter(pk=row.pk).update(amount=row.amount, net=net, status=row.status)
             _count_refunds(invoice)
             if row.status not in ("failed", "canceled"):
                 _line("invoice.refunded", invoice, row.amount, row.created_at, key=f"invoice.refunded:{row.pk}")
@@ -117,10 +122,13 @@ def sync_dispute(stripe_id: str) -> Dispute | None:
     with transaction.atomic():
         if claim_apply(row, seq, timezone.now()):
             row.amount, row.status, row.reason = found["amount"], str(found["status"]), str(found.get("reason") or "")
-            Dispute.objects.filter(pk=row.pk).update(amount=row.amount, status=row.status, reason=row.reason)
+            facts = {"amount": row.amount, "status": row.status, "reason": row.reason}
+            rows = Dispute.objects.filter(pk=row.pk)
+            rows.update(net=without_tax(row.amount, invoice), **facts)
             _line("dispute.opened", invoice, row.amount, row.created_at, key=f"dispute.opened:{row.pk}")
             if row.status in ("won", "lost"):
                 at = when(gateway.now())
+                rows.filter(closed_at__isnull=True).update(closed_at=at)
                 _line(f"dispute.{row.status}", invoice, row.amount, at, key=f"dispute.{row.status}:{row.pk}")
     return row
 
@@ -137,10 +145,15 @@ def _paid_with(intent: str) -> Invoice | None:
     return rows.first()
 
 
+def without_tax(amount: int, bill: Invoice) -> int:
+    """What of this much money of a bill is no tax, in the proportion that the bill has."""
+    return amount - (part(amount, bill.tax, bill.total) if bill.total else 0)
+
+
 def _line(verb: str, invoice: Invoice, amount: int, at: Any, *, key: str) -> None:
     """amount with tax; after: without it, the tax in the same proportion as on the bill."""
     sub: Subscription = invoice.subscription
-    net = amount - (part(amount, invoice.tax, invoice.total) if invoice.total else 0)
+    net = without_tax(amount, invoice)
     about: dict[str, Any] = {"kind": "subscription", "object_id": sub.pk, "currency": invoice.currency}
     record(
         verb, community=sub.community_id, actor=sub.user_id, amount=amount, after=net, occurred_at=at, key=key, **about

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from memberships.billing import self_service, views, webhooks
+from memberships.billing import creators, self_service, views, webhooks
 
 app_name = "billing"
+EARNED = "c/<slug:community>/studio/money/"
 urlpatterns = [
     path("stripe/webhook/", webhooks.webhook, name="webhook"),
     path("me/money/", views.money, name="money"),
@@ -15,4 +16,8 @@ urlpatterns = [
     path("me/money/receipt/<int:invoice_id>/", self_service.receipt, name="receipt"),
     path("c/<slug:community>/checkout/", views.checkout, name="checkout"),
     path("c/<slug:community>/checkout/paid/", views.paid, name="paid"),
+    path(EARNED, creators.money, name="earnings"),
+    path(EARNED + "buyers/", creators.buyers, name="buyers"),
+    path(EARNED + "<int:year>/<int:month>/", creators.statement, name="statement"),
+    path(EARNED + "<int:year>/<int:month>/statement.csv", creators.statement_file, name="statement_file"),
 ]

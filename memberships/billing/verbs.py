@@ -2,7 +2,8 @@
 
 subscription.*: amount is the price per interval in minor units; before and after are what the subscription brings in a year (0 on trial,
 where nothing is paid, and after the grace); occurred_at is when it took effect by Stripe's clock. invoice.* and dispute.*: amount
-with tax, after without; occurred_at is when the money moved. Object of all: the subscription.
+with tax, after without; occurred_at is when the money moved. Object of all: the subscription. brand_share.set: before and after in
+hundredths of a percent, occurred_at is from when on it counts; object: the community.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -30,4 +31,5 @@ declare(
     Verb("dispute.opened", _("{actor} took a payment to their bank"), audience="actor"),
     Verb("dispute.won", _("a bank gave us right"), audience="actor"),
     Verb("dispute.lost", _("a bank took a payment back"), audience="actor"),
+    Verb("brand_share.set", _("{actor} set the brand's share of {object}"), audience="team"),
 )

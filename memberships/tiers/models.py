@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from memberships.tiers.money import percent
+
 CHANGED: dict[str, Promise] = {
     "name": _("name"),
     "why": _("why it exists"),
@@ -154,7 +156,7 @@ class Use(models.Model):
     @property
     def percent(self) -> str:
         """`1250` as `12.5`."""
-        return f"{self.share // 100}.{self.share % 100:02d}".rstrip("0").rstrip(".")
+        return percent(self.share)
 
 
 class Change(models.Model):

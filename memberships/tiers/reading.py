@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from communities.access.viewer import Viewer
 from communities.spaces.models import Community, Rung
 from memberships.tiers.models import Benefit, Change, Grant, Price, Tier, Use
-from memberships.tiers.money import share, show
+from memberships.tiers.money import apportion, show
 from memberships.tiers.offers import Income, door_to, income_of, sells
 from memberships.tiers.promises import Promise, promises
 
@@ -131,14 +131,12 @@ def holders_of(tier: Tier) -> int:
 
 
 def splits(income: Sequence[Income], uses: Sequence[Use]) -> list[Split]:
-    """Each month's money by the shares in force; the last share takes what rounding left, so that the parts are the whole."""
+    """Each month's money by the shares in force, to the last unit: the parts are the whole."""
     found = []
     for line in income:
-        net, left, parts = line.paid - line.refunded, line.paid - line.refunded, []
-        for use in uses:
-            amount = left if use is uses[-1] else share(net, use.share)
-            left -= amount
-            parts.append((use.label, show(amount, line.currency), use.share))
+        net = line.paid - line.refunded
+        amounts = apportion(net, [use.share for use in uses]) if uses else []
+        parts = [(use.label, show(amount, line.currency), use.share) for use, amount in zip(uses, amounts, strict=True)]
         found.append(Split(line.month, show(net, line.currency), tuple(parts)))
     return found
 

@@ -102,7 +102,7 @@ def test_the_first_page_is_grouped_under_the_packages(db: None) -> None:
             "Comment",
             "Thread",
         ],
-        "memberships": ["Grant", "Invoice", "StripeEvent", "Subscription", "Tier"],
+        "memberships": ["BrandShare", "Grant", "Invoice", "StripeEvent", "Subscription", "Tier"],
         "content": ["Post", "Tag"],
     }
 
