@@ -44,6 +44,7 @@ def paying(user: Any) -> list[Paying]:
 
 def receipts(user: Any) -> list[Invoice]:
     rows = Invoice.objects.filter(subscription__user=user, total__gt=0).exclude(status__in=["draft", "void"])
+    rows = rows.exclude(status="open", subscription__ended_at__isnull=False)  # nobody asks for it any more
     found = list(rows.select_related("subscription__community", "subscription__price__tier")[:LATELY])
     for row in found:
         row.__dict__["words"] = show(row.total, row.currency)

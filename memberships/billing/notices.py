@@ -28,7 +28,8 @@ from memberships.tiers.reading import words_of
 PART = _("Money")
 OWN = (
     *("invoice.failed", "payment.held", "trial.reminded", "invoice.refunded"),
-    *("subscription.reminded", "subscription.lapsed", "subscription.recovered", "subscription.ended"),
+    *("subscription.reminded", "subscription.lapsed", "subscription.recovered"),
+    *("subscription.ending", "subscription.ended"),
 )
 DISPUTES = ("dispute.opened", "dispute.won", "dispute.lost")
 OVERDUE = ("past_due", "unpaid")
@@ -47,10 +48,25 @@ def own_money(activity: Activity) -> News | None:
         if not bill.held and row.status not in OVERDUE:
             return None
         key = f"{activity.verb}:{bill.pk}"
-    if activity.verb == "subscription.ended" and (row.end_reason != "payment_failed" or row.lapsed_at is not None):
+    if activity.verb in ("subscription.ending", "subscription.ended") and not _ended_without_them(row):
         return None
     about = ("subscription", row.pk)
     return News(key=key[:120], about=about, topic=(activity.verb, activity.pk), to=[row.user_id], reads=())
+
+
+def _ended_without_them(row: Subscription) -> bool:
+    """Not by their own click on what they pay: the payment did not come, they left, or they are suspended for good."""
+    if row.end_reason == "payment_failed":
+        return row.lapsed_at is None
+    return _went(row) != ""
+
+
+def _went(row: Subscription) -> str:
+    """ "left", "suspended" (for good) or ""."""
+    seat = Member.objects.filter(community=row.community_id, user=row.user_id).first()
+    if seat is None or seat.standing == Standing.LEFT:
+        return "left"
+    return "suspended" if seat.standing == Standing.SUSPENDED and seat.suspended_until is None else ""
 
 
 def says_of(verb: str, row: Subscription) -> str:
@@ -69,6 +85,8 @@ def says_of(verb: str, row: Subscription) -> str:
                 "day": until
             }
         return _now("The payment for {what} did not go through: it stays open until %(day)s") % {"day": until}
+    if verb in ("subscription.ending", "subscription.ended") and row.end_reason != "payment_failed":
+        return _now("What you paid for {what} is ended, since you are no member there any more: nothing more is taken")
     if verb == "trial.reminded" and row.trial_end is not None:
         said = _now("Your days to try {what} end on %(day)s; then it costs %(price)s, if you do not end it before")
         return said % {"day": _day(row.trial_end, row), "price": words_of(row.price)}

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from memberships.billing import clock, inbox, reconcile
+from memberships.billing import clock, inbox, parting, reconcile
 
 
 @shared_task(name="billing.inbox")
@@ -13,6 +13,7 @@ def work() -> None:
 @shared_task(name="billing.clock")
 def look() -> None:
     clock.look()
+    parting.end_for_gone()
 
 
 @shared_task(name="billing.hourly")
