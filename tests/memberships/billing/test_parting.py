@@ -17,7 +17,7 @@ from memberships.billing import gateway
 from memberships.billing.models import Invoice
 from memberships.billing.parting import end_for_gone, gone_payers
 from memberships.billing.stopping import end_subscription
-from tests.communities.notifications.conftest import bell_of, confirmed  # noqa: F401
+from tests.communities.notifications.conftest import bell_of
 from tests.memberships.billing.conftest import later, rung_of
 from tests.memberships.process import FAILS_LATER
 
@@ -32,7 +32,7 @@ def news_of(user):
     return [said for said, _count in bell_of(user)]
 
 
-def test_leaving_says_what_ends_and_ends_it(till, post, buys, price, member, client_of, confirmed):  # noqa: F811
+def test_leaving_says_what_ends_and_ends_it(till, post, buys, price, member, client_of, confirmed):
     confirmed(member)
     sub = buys(member, price)
     browser = client_of(member)

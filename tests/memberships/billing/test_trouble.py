@@ -15,7 +15,7 @@ from memberships.billing.clock import look
 from memberships.billing.models import Invoice
 from memberships.billing.sync import sync_subscription
 from memberships.tiers.models import Grant
-from tests.communities.notifications.conftest import bell_of, confirmed, deliver  # noqa: F401
+from tests.communities.notifications.conftest import bell_of
 from tests.memberships.billing.conftest import later, rung_of
 from tests.memberships.process import ASKS_ALWAYS, FAILS_LATER, GOOD
 
@@ -34,7 +34,7 @@ def news_of(user):
 
 
 @pytest.fixture
-def overdue(till, post, buys, price, member, confirmed):  # noqa: F811
+def overdue(till, post, buys, price, member, confirmed):
     """Somebody whose first renewal failed three hours ago."""
     confirmed(member)
     sub = buys(member, price, FAILS_LATER)
@@ -70,7 +70,7 @@ def test_a_failed_renewal_is_told_once_and_stands_on_every_page_of_the_place(
     assert len(news_of(member)) == 1 and Mail.objects.filter(user=member).count() == 1
 
 
-def test_news_about_money_cannot_be_switched_off_by_mistake(till, buys, price, member, post, confirmed, client_of):  # noqa: F811
+def test_news_about_money_cannot_be_switched_off_by_mistake(till, buys, price, member, post, confirmed, client_of):
     confirmed(member)
     Suppression.objects.create(email=member.email, reason="complained")
     client_of(member).post("/me/notifications/", {"no_mail": "on"})
@@ -175,7 +175,7 @@ def test_a_bank_that_wants_to_be_asked_is_told_as_that_and_not_as_a_failure(
     price,
     member,
     confirmed,
-    client_of,  # noqa: F811
+    client_of,
 ):
     from memberships.billing.actions import begin_checkout
     from memberships.billing.models import Subscription
@@ -203,7 +203,7 @@ def test_a_trial_that_ends_is_told_three_days_before_once_and_not_to_who_ended_i
     tier,
     member,
     insider,
-    confirmed,  # noqa: F811
+    confirmed,
 ):
     confirmed(member, insider)
     type(tier).objects.filter(pk=tier.pk).update(trial_days=14)
