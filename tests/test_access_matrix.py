@@ -23,6 +23,7 @@ from communities.members.models import Invitation, JoinRequest, Member, RungSour
 from communities.safety.models import Act, Mute, Report
 from communities.spaces.models import Community, Rung, Space
 from content.posts.models import Post
+from memberships.billing.models import Coupon
 from memberships.tiers.models import Benefit, Due, Grant, Price, Tier, Use
 from tests.conftest import make_member, make_user
 from tests.matrix import (
@@ -99,6 +100,8 @@ SURFACES: dict[str, str | frozenset[str]] = {
     "billing:webhook": "fixed",
     **dict.fromkeys(("billing:earnings", "billing:buyers"), frozenset({"owner"})),
     **dict.fromkeys(("billing:statement", "billing:statement_file"), frozenset({"owner"})),
+    "billing:offers": frozenset({"owner"}),
+    "billing:archive_offer": "writes",
     **dict.fromkeys(("safety:my_reports", "safety:standing", "safety:blocks"), "own"),
     **dict.fromkeys(("safety:end_block", "safety:mutes", "safety:end_mute"), "of oneself"),
     **dict.fromkeys(("safety:reports", "safety:case", "safety:log", "safety:take_back"), TEAM),
@@ -179,6 +182,7 @@ def house(demo: Community, owner: Any, moderator: Any, circle: Any, insider: Any
     grant_rung(boss, member=lapsed, level=30, reason="for the test")
     end_rung(boss, member=lapsed)
     plant_tier(boss, demo, Member.objects.get(user=people["circle"]))
+    Coupon.objects.create(community=demo, code="SPRING", percent=50)
     assert set(people) == EVERYBODY
     return planted
 
@@ -325,6 +329,8 @@ def address_of(name: str, house: House) -> str:
         "tiers:take_back": ["demo", tier.pk, tier.grants.get().pk],
         **{f"billing:{name}": ["demo"] for name in ("earnings", "buyers")},
         **{f"billing:{name}": ["demo", 2026, 1] for name in ("statement", "statement_file")},
+        "billing:offers": ["demo"],
+        "billing:archive_offer": ["demo", Coupon.objects.get().pk],
         "members:here": ["demo"],
         "members:decide": ["demo", JoinRequest.objects.get(state="asked").pk],
         "members:revoke": ["demo", Invitation.objects.get().pk],
@@ -357,6 +363,7 @@ def fingerprint() -> list[Any]:
         Due,
         Grant,
         Use,
+        Coupon,
     )
     return [sorted(map(repr, model.objects.values_list())) for model in models]
 

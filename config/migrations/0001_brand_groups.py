@@ -22,10 +22,11 @@ LOOKS = {
     "safety.report",
     "tiers.tier",
     "tiers.grant",
+    "billing.coupon",
 }
 TALK = {"comments.comment", "comments.thread"}
 DOOR = {"members.joinrequest", "members.invitation"}
-MONEY = {"billing.subscription", "billing.invoice", "billing.stripeevent", "billing.brandshare"}
+MONEY = {"billing.subscription", "billing.invoice", "billing.purchase", "billing.stripeevent", "billing.brandshare"}
 EVERYTHING = (
     LOOKS
     | DOOR
@@ -45,6 +46,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             "mail.mail",
             "people.export",
             "people.closing",
+            "billing.coupon",
             *MONEY,
             *DOOR,
         },

@@ -13,8 +13,9 @@ from communities.access.admin import DeskAdmin, FormAdmin
 from communities.access.desk import ActForm, Button, Changes, MomentInput, change_of
 from communities.access.viewer import Viewer
 from memberships.billing.brand_share import set_brand_share
+from memberships.billing.codes import off_words
 from memberships.billing.inbox import retry_event
-from memberships.billing.models import BrandShare, Invoice, Leaving, StripeEvent, Subscription
+from memberships.billing.models import BrandShare, Coupon, Invoice, Leaving, Purchase, StripeEvent, Subscription
 
 
 def try_again(_viewer: Viewer, row: StripeEvent, _asked: Mapping[str, Any]) -> Changes:
@@ -121,3 +122,40 @@ class BrandShareAdmin(FormAdmin):
         )
         obj.pk = made.pk
         obj.refresh_from_db()
+
+
+@admin.register(Coupon)
+class CouponAdmin(DeskAdmin):
+    list_display = ("code", "community", "what", "uses", "most", "ends_at", "left_only", "archived_at")
+    list_filter = ("community", "left_only", ("archived_at", admin.EmptyFieldListFilter))
+    list_select_related = ("community",)
+    search_fields = ("code", "=promotion_id")
+    search_help_text = _("A code, or Stripe's whole id of it")
+    ordering = ("-pk",)
+    fields = (
+        *("code", "community", "what", "for_tiers", "uses", "most", "ends_at", "left_only", "archived_at"),
+        *("coupon_id", "promotion_id", "made_by", "created_at"),
+    )
+    readonly_fields = ("what", "for_tiers")
+
+    @admin.display(description=_("what it does"))
+    def what(self, row: Coupon) -> str:
+        return off_words(row)
+
+    @admin.display(description=_("for"))
+    def for_tiers(self, row: Coupon) -> str:
+        return ", ".join(tier.name for tier in row.tiers.all()) or gettext("all tiers")
+
+
+@admin.register(Purchase)
+class PurchaseAdmin(DeskAdmin):
+    list_display = ("created_at", "kind", "user", "community", "total", "refunded", "currency", "status", "paid_at")
+    list_filter = ("kind", "status", "community")
+    list_select_related = ("user", "community")
+    search_fields = ("=session_id", "=payment_intent", "=invoice_id", "=user__email", "=user__handle")
+    search_help_text = _("One of Stripe's ids, or the payer's whole address or handle")
+    ordering = ("-pk",)
+    fields = (
+        *("kind", "user", "community", "price", "quantity", "months", "seats", "status", "total", "tax", "refunded"),
+        *("currency", "created_at", "expires_at", "paid_at", "session_id", "payment_intent", "invoice_id", "livemode"),
+    )

@@ -19,9 +19,12 @@ class BillingConfig(AppConfig):
         from memberships.billing.navigation import entries
         from memberships.billing.notices import TOLD
         from memberships.billing.selling import door, is_on
+        from memberships.billing.terms import terms
         from memberships.tiers.offers import register_door, register_income
+        from memberships.tiers.terms import register_terms
 
         register_door(door, is_open=is_on)
+        register_terms(terms)
         register_income(income)
         register_kinds(*TOLD)
         register(entries, order=26)

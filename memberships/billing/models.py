@@ -1,4 +1,5 @@
-"""Who pays (Customer, Attempt, Subscription), what was paid (Invoice, Refund, Dispute), and what Stripe told us (StripeEvent)."""
+"""Who pays (Customer, Attempt, Subscription, Purchase), for how much less (Coupon), what was paid (Invoice, Refund, Dispute), and
+what Stripe told us (StripeEvent)."""
 
 import datetime as dt
 import uuid
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from memberships.billing.purchase import Purchase as Purchase
 from memberships.tiers.money import percent
 
 
@@ -54,11 +56,57 @@ class Customer(models.Model):
         return self.stripe_id
 
 
+class Coupon(models.Model):
+    """An offer: whoever has its code pays less for a while. It never changes; it is put away and another one made.
+
+    percent, or amount in minor units of `currency`. tiers: which it is for, none means all. uses: held by open attempts or used by
+    complete ones, never more than `most` (None: as many as like). left_only: for whom paid here once and has left.
+    """
+
+    class Lasts(models.TextChoices):
+        ONCE = "once", _("the first payment")
+        MONTHS = "repeating", _("some months")
+        FOREVER = "forever", _("for good")
+
+    community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="coupons")
+    code = models.CharField(_("code"), max_length=24)
+    percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    amount = models.PositiveBigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    lasts = models.CharField(max_length=9, choices=Lasts, default=Lasts.ONCE)
+    months = models.PositiveSmallIntegerField(null=True, blank=True)
+    tiers = models.ManyToManyField("tiers.Tier", blank=True, related_name="+")
+    most = models.PositiveIntegerField(null=True, blank=True)
+    uses = models.PositiveIntegerField(default=0)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    left_only = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    coupon_id = models.CharField(max_length=120, blank=True, editable=False)
+    promotion_id = models.CharField(max_length=120, blank=True, editable=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["community", "code"], name="coupon_code_once"),
+            models.CheckConstraint(
+                condition=Q(percent__isnull=False, amount__isnull=True, percent__gte=1, percent__lte=100)
+                | Q(percent__isnull=True, amount__gt=0),
+                name="coupon_percent_or_amount",
+            ),
+            models.CheckConstraint(condition=Q(most__isnull=True) | Q(uses__lte=F("most")), name="coupon_uses_at_most"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Attempt(models.Model):
     """Somebody went to the till: at most one open at a time for a person and a community, whatever they click and wherever.
 
     uuid is the idempotency key of the session, so asking again can make no second one. session_id "" : Stripe has not
-    answered yet.
+    answered yet. coupon: one use of it is held while this is open, used once it is complete, and given back otherwise.
     """
 
     class Status(models.TextChoices):
@@ -71,6 +119,7 @@ class Attempt(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attempts")
     community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="+")
     price = models.ForeignKey("tiers.Price", on_delete=models.PROTECT, related_name="attempts")
+    coupon = models.ForeignKey(Coupon, null=True, blank=True, on_delete=models.PROTECT, related_name="attempts")
     trial_days = models.PositiveSmallIntegerField(default=0)
     session_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
     status = models.CharField(max_length=9, choices=Status, default=Status.OPEN)
@@ -81,7 +130,12 @@ class Attempt(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "community"], condition=Q(status="open"), name="attempt_one_open_a_community"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["user", "coupon"],
+                condition=Q(status__in=["open", "complete"]),
+                name="attempt_coupon_once_a_person",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -91,10 +145,10 @@ class Attempt(models.Model):
 class Subscription(Guarded):
     """What somebody pays again and again. It gives a tier by one Grant (source "stripe", ref: its id).
 
-    amount: minor units of `currency` an `interval`. worth: what it brings in a year as it stands, 0 on trial and where nothing
-    is paid. paid_once: the first invoice was paid, or asked for nothing; before that there is no access.
-    unpaid_since: the start of the oldest period that was not paid. lapsed_at: when its grace ended without the payment.
-    next_price: what it moves to when the period ends.
+    amount: minor units of `currency` an `interval`. charged: the same after discounts, and discount_ends when it is the full
+    amount again. worth: what it brings in a year as it stands, without tax, 0 on trial and where nothing is paid. paid_once: the
+    first invoice was paid, or asked for nothing; before that there is no access. unpaid_since: the start of the oldest period that
+    was not paid. lapsed_at: when its grace ended without the payment. next_price: what it moves to when the period ends.
     doubled_at: beside another one of the same person that could not be undone by itself: staff must look.
     """
 
@@ -108,6 +162,8 @@ class Subscription(Guarded):
     status = models.CharField(max_length=20, blank=True)
     currency = models.CharField(max_length=3)
     amount = models.PositiveBigIntegerField(default=0)
+    charged = models.PositiveBigIntegerField(default=0)
+    discount_ends = models.DateTimeField(null=True, blank=True)
     worth = models.PositiveBigIntegerField(default=0)
     paid_once = models.BooleanField(default=False)
     period_start = models.DateTimeField(null=True, blank=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from memberships.billing.models import Invoice, Subscription
 from memberships.tiers.money import show
@@ -34,11 +36,23 @@ def state_of(row: Subscription) -> str:
     return "trial" if row.status == "trialing" else "runs"
 
 
+def words_for(row: Subscription) -> str:
+    """“€6.00 a month”, or what a discount makes of it and until when."""
+    if row.charged == row.amount or not row.is_running or not row.amount:
+        return words_of(row.price)
+    now, every = show(row.charged, row.currency), row.price.get_interval_display()
+    if row.discount_ends is None:
+        return f"{now} {every}"
+    until = date_format(row.discount_ends.astimezone(row.community.zone), "j F Y")
+    said = {"now": now, "every": every, "until": until, "then": show(row.amount, row.currency)}
+    return _("%(now)s %(every)s until %(until)s, then %(then)s") % said
+
+
 def paying(user: Any) -> list[Paying]:
     """What runs, and what has ended of the last ones; the running ones first."""
     rows = Subscription.objects.filter(user=user).exclude(status__in=["", "incomplete_expired"])
     rows = rows.select_related("price__tier", "next_price__tier", "community", "customer").order_by("-created_at")
-    found = [Paying(row, words_of(row.price), state_of(row)) for row in rows[:LATELY]]
+    found = [Paying(row, words_for(row), state_of(row)) for row in rows[:LATELY]]
     return sorted(found, key=lambda one: one.state == "over")
 
 

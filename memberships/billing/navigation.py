@@ -1,4 +1,4 @@
-"""The money of a community in its studio, for whoever may see it."""
+"""The offers and the money of a community in its studio, for whoever sells or may see it."""
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,7 +11,13 @@ from memberships.billing.selling import is_on
 
 def entries(request: HttpRequest) -> list[Entry]:
     place = request.community
-    if place is None or not is_on() or not may(request.viewer, "see_money"):
+    if place is None or not is_on():
         return []
-    url = reverse("billing:earnings", args=[place.slug])
-    return [Entry(_("Money"), url, "coins", "studio", current=request.path.startswith(url))]
+    rows = []
+    if may(request.viewer, "sell"):
+        url = reverse("billing:offers", args=[place.slug])
+        rows.append(Entry(_("Offers"), url, "spark", "studio", current=request.path.startswith(url)))
+    if may(request.viewer, "see_money"):
+        url = reverse("billing:earnings", args=[place.slug])
+        rows.append(Entry(_("Money"), url, "coins", "studio", current=request.path.startswith(url)))
+    return rows

@@ -9,11 +9,12 @@ from django.utils import timezone
 from memberships.billing import errors, gateway
 from memberships.billing.gateway import Object
 from memberships.billing.inbox import take_in
-from memberships.billing.models import Customer, StripeEvent, Subscription
+from memberships.billing.models import Attempt, Customer, StripeEvent, Subscription
 from memberships.billing.money_moved import sync_invoice
+from memberships.billing.offering import close_attempt
 from memberships.billing.reading_stripe import ends_at, id_of, price_id_of
 from memberships.billing.selling import is_on
-from memberships.billing.sync import sync_subscription
+from memberships.billing.sync import sync_session, sync_subscription
 
 log = logging.getLogger(__name__)
 OVERLAP = dt.timedelta(minutes=10)
@@ -26,6 +27,7 @@ def hourly() -> int:
     """Takes in every message since the last one that we know of and did not get; returns how many there were."""
     if not is_on():
         return 0
+    close_overdue()
     newest = StripeEvent.objects.order_by("-created").values_list("created", flat=True).first()
     since = max(newest or timezone.now() - MEMORY, timezone.now() - MEMORY) - OVERLAP
     # A message that came late hides older ones that did not come: a day back is always looked through.
@@ -40,6 +42,22 @@ def hourly() -> int:
     if missed:
         log.warning("%s messages of Stripe had not come; they are in the inbox now", missed)
     return missed
+
+
+def close_overdue() -> None:
+    """Attempts whose time at the till is over although nobody told us: what they held comes back."""
+    over = timezone.now() - dt.timedelta(minutes=5)
+    for row in Attempt.objects.filter(status=Attempt.Status.OPEN, expires_at__lt=over)[:200]:
+        try:
+            if row.session_id is not None:
+                sync_session(row.session_id)
+            else:  # nobody ever had an address to pay at
+                close_attempt(row, Attempt.Status.EXPIRED)
+        except errors.NotThere:
+            close_attempt(row, Attempt.Status.ABANDONED)
+        except errors.GatewayError as problem:
+            log.warning("an attempt stays open, no answer: %s", problem)
+            return
 
 
 def nightly(*, budget: float | None = BUDGET) -> int:

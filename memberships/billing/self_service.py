@@ -15,7 +15,7 @@ from communities.access.gates import needs_account
 from memberships.billing import errors, gateway
 from memberships.billing.changing import change_subscription, choices, quote, waits
 from memberships.billing.models import Invoice, Leaving, Subscription
-from memberships.billing.money_page import Paying, state_of
+from memberships.billing.money_page import Paying, state_of, words_for
 from memberships.billing.stopping import end_subscription, resume_subscription
 from memberships.tiers.models import Price
 from memberships.tiers.money import show
@@ -53,7 +53,7 @@ def end(request: HttpRequest, subscription_id: int) -> HttpResponse:
         given = {name: request.POST.get(name, "") for name in ("why", "note")}
         said = _("Ended. You pay nothing more; what you paid for stays open until its time is over.")
         return _done(request, lambda: end_subscription(request.user, subscription=row, **given), said)
-    one = Paying(row, words_of(row.price), state_of(row))
+    one = Paying(row, words_for(row), state_of(row))
     return render(request, "billing/end.html", {"one": one, "reasons": Leaving.Why.choices})
 
 

@@ -2,19 +2,23 @@
 
 import logging
 import uuid
+from contextlib import suppress
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from memberships.billing import errors, gateway
 from memberships.billing.doubles import resolve_doubles
 from memberships.billing.gateway import Object
 from memberships.billing.models import Attempt, Customer, Subscription, claim_apply, next_fetch
+from memberships.billing.offering import close_attempt
 from memberships.billing.reading_stripe import (
+    discount_on,
     ends_at,
     first_is_paid,
     id_of,
+    interval_amount,
     item_of,
     moment,
     price_id_of,
@@ -37,7 +41,7 @@ def sync_subscription(stripe_id: str) -> Subscription | None:
         return None
     with transaction.atomic():
         seq = next_fetch(row)
-    found = gateway.retrieve_subscription(stripe_id, expand=["latest_invoice"])
+    found = gateway.retrieve_subscription(stripe_id, expand=["latest_invoice", "discounts.source.coupon"])
     with transaction.atomic():
         if claim_apply(row, seq, timezone.now()):
             _apply(Subscription.objects.select_related("price__tier", "user", "community").get(pk=row.pk), found)
@@ -79,7 +83,9 @@ def _apply(row: Subscription, found: Object) -> None:
         row.price = price
     row.paid_once = row.paid_once or first_is_paid(found)
     row.item_id, row.status = item["id"], status
-    row.amount = int(item["price"]["unit_amount"]) * int(item.get("quantity") or 1)
+    row.amount = interval_amount(item)
+    off, row.discount_ends = discount_on(found, row.amount, gateway.now())
+    row.charged = row.amount - off
     row.period_start, row.period_end = moment(item["current_period_start"]), moment(item["current_period_end"])
     row.trial_end, row.cancel_at, row.ended_at = (
         moment(found.get("trial_end")),
@@ -94,7 +100,7 @@ def _apply(row: Subscription, found: Object) -> None:
     row.unpaid_since = (row.unpaid_since or row.period_start) if status in ("past_due", "unpaid") else None
     row.lapsed_at = lapsed_at(row)
     earns = row.paid_once and (status == "active" or (status == "past_due" and row.lapsed_at is None))
-    row.worth = yearly(item) if earns else 0
+    row.worth = yearly(found, row.charged) if earns else 0
     row.save()
     follow(before, row, _effect(before, row, found))
 
@@ -124,9 +130,11 @@ def settle_attempt(attempt: Attempt, session: Object) -> None:
     rows = Attempt.objects.filter(pk=attempt.pk)
     rows.filter(session_id__isnull=True).update(session_id=session["id"])
     if session["status"] == "complete":
-        rows.update(status=Attempt.Status.COMPLETE)
+        close_attempt(attempt, Attempt.Status.COMPLETE)
+        with suppress(IntegrityError), transaction.atomic():  # paid although we had left it
+            rows.update(status=Attempt.Status.COMPLETE)
     elif session["status"] == "expired":
-        rows.filter(status=Attempt.Status.OPEN).update(status=Attempt.Status.EXPIRED)
+        close_attempt(attempt, Attempt.Status.EXPIRED)
 
 
 def _by_reference(session: Object) -> Attempt | None:

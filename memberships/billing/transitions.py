@@ -77,7 +77,7 @@ def tell(before: Subscription, after: Subscription, at: dt.datetime) -> None:
         after.started_at = after.created_at
         before.worth = after.worth
         if not after.is_running and after.trial_end is None:  # all of it happened while we heard nothing
-            before.worth = after.amount * MONTHS[after.price.interval]
+            before.worth = after.charged * MONTHS[after.price.interval]
         _line("subscription.started", after, after.created_at, 0, before.worth, key=f"subscription.started:{after.pk}")
         if after.trial_end is not None:
             _line("trial.started", after, after.created_at, 0, 0, key=f"trial.started:{after.pk}")

@@ -1,9 +1,11 @@
 """What billing announces. Every line carries what measuring needs, for it cannot be found out later:
 
-subscription.*: amount is the price per interval in minor units; before and after are what the subscription brings in a year (0 on trial,
-where nothing is paid, and after the grace); occurred_at is when it took effect by Stripe's clock. invoice.* and dispute.*: amount
-with tax, after without; occurred_at is when the money moved. Object of all: the subscription. brand_share.set: before and after in
-hundredths of a percent, occurred_at is from when on it counts; object: the community.
+subscription.*: amount is the price per interval in minor units; before and after are what the subscription brings in a year after
+discounts and without tax (0 on trial, where nothing is paid, and after the grace); occurred_at is when it took effect by Stripe's
+clock. invoice.* and dispute.*: amount with tax, after without; occurred_at is when the money moved. Object of all: the subscription.
+brand_share.set: before and after in hundredths of a percent, occurred_at is from when on it counts; object: the community.
+checkout.begun: before is the price, after what is left of it with a code. purchase.*: amount with tax, after without; object: the
+purchase. offer.*: object: the offer.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from communities.activity.registry import Verb, declare
 
 declare(
+    Verb("offer.made", _("{actor} made an offer"), audience="team"),
+    Verb("offer.archived", _("{actor} put an offer away"), audience="team"),
+    Verb("purchase.begun", _("{actor} went to the till for others"), audience="actor"),
+    Verb("purchase.paid", _("{actor} paid for others"), audience="actor"),
+    Verb("purchase.refunded", _("{actor} got money back"), audience="actor"),
     Verb("checkout.begun", _("{actor} went to the till"), audience="actor"),
     Verb("trial.started", _("{actor} tries a step"), audience="actor"),
     Verb("trial.reminded", _("{actor}'s days to try end soon"), audience="actor"),

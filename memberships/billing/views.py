@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from communities.access.gates import needs_account
 from memberships.billing import errors
 from memberships.billing.actions import Pays, begin_checkout
+from memberships.billing.codes import welcomes
 from memberships.billing.models import Attempt, Customer, Subscription
 from memberships.billing.money_page import paying, receipts, state_of
 from memberships.billing.portal import portal_url
-from memberships.billing.selling import is_on
+from memberships.billing.selling import is_on, trial_of
 from memberships.billing.sync import sync_session
 from memberships.tiers.models import Price
 from memberships.tiers.reading import words_of
@@ -40,17 +41,25 @@ def checkout(request: HttpRequest, community: str) -> HttpResponse:
             raise Http404
         messages.info(request, _("Come in first, then choose your step."))
         return redirect(f"{reverse('members:join', args=[place.slug])}?{urlencode({'next': stairs}, safe='/')}")
+    promised, code = request.POST.get("trial", ""), request.POST.get("code", "")[:40]
+    if promised.isdecimal() and len(promised) < 4 and int(promised) > trial_of(request.user, price):
+        messages.info(
+            request, _("You tried a step here before, so it begins with the payment. Go on if that is right.")
+        )
+        return redirect(stairs)
     try:
-        return redirect(begin_checkout(request.user, price=price).url)
+        return redirect(begin_checkout(request.user, price=price, code=code).url)
     except Pays:
         messages.info(request, _("You pay for a step here already: this is where it is changed."))
         return redirect("billing:money")
     except ValidationError as problem:
+        if hasattr(problem, "error_dict"):  # the staircase says it at the field, with what was typed
+            return redirect(f"{stairs}?{urlencode({'code': code, 'for': price.pk})}#code")
         messages.error(request, problem.messages[0])
         return redirect(stairs)
     except errors.GatewayError as problem:
         log.warning("the till is shut: %s", problem)
-        page = {"price": price, "words": words_of(price), "stairs": stairs}
+        page = {"price": price, "words": words_of(price), "stairs": stairs, "code": code}
         return render(request, "billing/shut.html", page, status=503)
 
 
@@ -85,6 +94,7 @@ def paid(request: HttpRequest, community: str) -> HttpResponse:
 def money(request: HttpRequest) -> HttpResponse:
     """What one pays, and every receipt."""
     page = {"paying": paying(request.user), "receipts": receipts(request.user), "is_on": is_on()}
+    page["welcomes"] = welcomes(request.user) if is_on() else []
     return render(request, "billing/money.html", page)
 
 

@@ -102,7 +102,16 @@ def test_the_first_page_is_grouped_under_the_packages(db: None) -> None:
             "Comment",
             "Thread",
         ],
-        "memberships": ["BrandShare", "Grant", "Invoice", "StripeEvent", "Subscription", "Tier"],
+        "memberships": [
+            "BrandShare",
+            "Coupon",
+            "Grant",
+            "Invoice",
+            "Purchase",
+            "StripeEvent",
+            "Subscription",
+            "Tier",
+        ],
         "content": ["Post", "Tag"],
     }
 

@@ -340,6 +340,7 @@ def owners_pages(town: Town) -> list[str]:
         f"{studio}tiers/",
         f"{studio}tiers/new/",
         f"{studio}tiers/{town.tier.pk}/",
+        f"{studio}offers/",
         f"/c/demo/tiers/{town.tier.slug}/",
         f"{studio}money/",
         f"{studio}money/buyers/",
