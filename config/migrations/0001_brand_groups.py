@@ -26,7 +26,10 @@ LOOKS = {
 }
 TALK = {"comments.comment", "comments.thread"}
 DOOR = {"members.joinrequest", "members.invitation"}
-MONEY = {"billing.subscription", "billing.invoice", "billing.purchase", "billing.stripeevent", "billing.brandshare"}
+MONEY = {
+    *("billing.subscription", "billing.invoice", "billing.purchase", "billing.stripeevent", "billing.brandshare"),
+    "billing.look",
+}
 EVERYTHING = (
     LOOKS
     | DOOR
@@ -74,6 +77,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             "safety.report",
             *TALK,
             "billing.stripeevent",
+            "billing.look",
             *DOOR,
         },
         "delete": {"posts.tag"},

@@ -15,6 +15,7 @@ from communities.access.viewer import Viewer
 from memberships.billing.brand_share import set_brand_share
 from memberships.billing.codes import off_words
 from memberships.billing.inbox import retry_event
+from memberships.billing.looks_admin import LookAdmin  # noqa: F401  registered there
 from memberships.billing.models import BrandShare, Coupon, Invoice, Leaving, Purchase, StripeEvent, Subscription
 
 
@@ -26,13 +27,13 @@ def try_again(_viewer: Viewer, row: StripeEvent, _asked: Mapping[str, Any]) -> C
 @admin.register(StripeEvent)
 class StripeEventAdmin(DeskAdmin):
     list_display = ("created", "type", "subject", "status", "attempts", "deliveries", "next_at", "error")
-    list_filter = ("status", "type")
+    list_filter = ("status", "missed", "type")
     search_fields = ("=event_id", "=subject")
     search_help_text = _("The whole id of a message, or of what it is about")
     ordering = ("-pk",)
     fields = (
         *("event_id", "type", "subject", "created", "received_at", "status", "attempts", "next_at"),
-        *("error", "deliveries", "livemode", "account", "api_version"),
+        *("error", "deliveries", "missed", "livemode", "account", "api_version"),
     )
     buttons = (
         Button(

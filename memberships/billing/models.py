@@ -309,6 +309,7 @@ class StripeEvent(models.Model):
     """The inbox: one message of Stripe, once, worked off by the worker.
 
     subject: the object it is about, which is asked for anew; what the message says of it is not kept.
+    missed: it never came, and a look found it.
     """
 
     class Status(models.TextChoices):
@@ -332,6 +333,7 @@ class StripeEvent(models.Model):
     next_at = models.DateTimeField(default=timezone.now)
     error = models.CharField(max_length=300, blank=True)
     deliveries = models.PositiveIntegerField(default=1)
+    missed = models.BooleanField(default=False)
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -342,6 +344,33 @@ class StripeEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"
+
+
+class Look(models.Model):
+    """One look for what we were not told: how many messages had not come, and which subscriptions stood otherwise at Stripe.
+
+    found: a line for each of those. error: why it came to no end.
+    """
+
+    class Kind(models.TextChoices):
+        MESSAGES = "messages", _("lost messages")
+        SUBSCRIPTIONS = "subscriptions", _("subscriptions compared")
+
+    kind = models.CharField(max_length=13, choices=Kind)
+    began_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    seen = models.PositiveIntegerField(default=0)
+    wrong = models.PositiveIntegerField(default=0)
+    found = models.TextField(blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("look at Stripe")
+        verbose_name_plural = _("looks at Stripe")
+        indexes = [models.Index(fields=["kind", "-began_at"], name="look_of_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.began_at:%Y-%m-%d %H:%M}"
 
 
 def next_fetch(row: Guarded) -> int:

@@ -107,6 +107,7 @@ def test_the_first_page_is_grouped_under_the_packages(db: None) -> None:
             "Coupon",
             "Grant",
             "Invoice",
+            "Look",
             "Purchase",
             "StripeEvent",
             "Subscription",

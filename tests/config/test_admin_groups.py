@@ -24,7 +24,7 @@ from communities.safety.models import Act, Report
 from communities.spaces.models import Community, Rung, Space
 from content.posts.actions import set_tags
 from content.posts.models import Post, Tag
-from memberships.billing.models import BrandShare, Coupon, Customer, Invoice, Purchase, StripeEvent, Subscription
+from memberships.billing.models import BrandShare, Coupon, Customer, Invoice, Look, Purchase, StripeEvent, Subscription
 from memberships.tiers.models import Grant, Price, Tier
 from tests.conftest import make_user
 from tests.desk import GROUPS, brand, browser, root, rows_of_everything
@@ -53,6 +53,7 @@ TABLE = {
     "billing.purchase": ("", "v", "", "v", "v"),
     "billing.coupon": ("v", "v", "v", "v", "v"),
     "billing.stripeevent": ("", "v", "", "vc", "vc"),
+    "billing.look": ("", "v", "", "vc", "vc"),
     "billing.brandshare": ("", "v", "", "va", "va"),
     "posts.post": ("v", "", "vc", "vc", "vc"),
     "posts.tag": ("v", "", "vcd", "vcd", "vcd"),
@@ -114,6 +115,7 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
         "billing.subscription": sub.pk,
         "billing.invoice": Invoice.objects.create(stripe_id="in_1", subscription=sub, currency="eur").pk,
         "billing.stripeevent": told.pk,
+        "billing.look": Look.objects.create(kind="messages").pk,
         "billing.brandshare": BrandShare.objects.create(community=demo, share=1000, reason="x").pk,
         "billing.coupon": Coupon.objects.create(community=demo, code="SPRING", percent=10).pk,
         "billing.purchase": Purchase.objects.create(
