@@ -128,6 +128,7 @@ def waiting_for(request: HttpRequest) -> list[dict[str, Any]]:
     from communities.mail.models import Mail
     from communities.members.models import JoinRequest, Member, Standing
     from content.posts.models import Post
+    from memberships.billing.models import Dispute
 
     may = request.user.has_perm
     cards: list[dict[str, Any]] = []
@@ -148,6 +149,9 @@ def waiting_for(request: HttpRequest) -> list[dict[str, Any]]:
     if may("mail.view_mail"):
         parked = Mail.objects.filter(state=Mail.State.PARKED).count()
         card(_("Mail that could not be sent"), parked, "mail_mail", f"?state__exact={Mail.State.PARKED}", calls=True)
+    if may("billing.view_dispute"):
+        disputed = Dispute.objects.exclude(status__in=Dispute.CLOSED).count()
+        card(_("Open disputes at banks"), disputed, "billing_dispute", "?status__exact=needs_response", calls=True)
     if may("activity.view_delivery"):
         outbox = Delivery.objects.filter(parked=True).count()
         card(_("Parked deliveries"), outbox, "activity_delivery", "?parked__exact=1", calls=True)

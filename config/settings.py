@@ -316,6 +316,8 @@ STRIPE_API_BASE = _stripe.base
 PAYMENT_TARGETS = pages_of(_stripe, env.list("STRIPE_ORIGINS", default=[]))
 # Days from the start of an unpaid period until its step closes; the rest is Stripe's to try again.
 BILLING_GRACE_DAYS = env.int("BILLING_GRACE_DAYS", default=7)
+# Does access end when a bank takes a payment back for good?
+BILLING_LOST_DISPUTE_ENDS = env.bool("BILLING_LOST_DISPUTE_ENDS", default=True)
 # Is the tax inside the price ("inclusive") or put on top ("exclusive")? And does Stripe work it out at all?
 BILLING_TAX_BEHAVIOR = env.str("BILLING_TAX_BEHAVIOR", default="inclusive")
 BILLING_AUTOMATIC_TAX = env.bool("BILLING_AUTOMATIC_TAX", default=DEMO)

@@ -28,7 +28,7 @@ TALK = {"comments.comment", "comments.thread"}
 DOOR = {"members.joinrequest", "members.invitation"}
 MONEY = {
     *("billing.subscription", "billing.invoice", "billing.purchase", "billing.stripeevent", "billing.brandshare"),
-    "billing.look",
+    *("billing.dispute", "billing.look"),
 }
 EVERYTHING = (
     LOOKS
@@ -78,6 +78,8 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             *TALK,
             "billing.stripeevent",
             "billing.look",
+            "billing.subscription",
+            "billing.invoice",
             *DOOR,
         },
         "delete": {"posts.tag"},

@@ -1,4 +1,4 @@
-"""Billing in the admin: read only; a message that was given up can be tried again."""
+"""Billing in the admin: read only; buttons try a message again, give money back, end a subscription."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,9 +14,19 @@ from communities.access.desk import ActForm, Button, Changes, MomentInput, chang
 from communities.access.viewer import Viewer
 from memberships.billing.brand_share import set_brand_share
 from memberships.billing.codes import off_words
+from memberships.billing.desk import RefundForm, end_now, give_money_back
 from memberships.billing.inbox import retry_event
 from memberships.billing.looks_admin import LookAdmin  # noqa: F401  registered there
-from memberships.billing.models import BrandShare, Coupon, Invoice, Leaving, Purchase, StripeEvent, Subscription
+from memberships.billing.models import (
+    BrandShare,
+    Coupon,
+    Dispute,
+    Invoice,
+    Leaving,
+    Purchase,
+    StripeEvent,
+    Subscription,
+)
 
 
 def try_again(_viewer: Viewer, row: StripeEvent, _asked: Mapping[str, Any]) -> Changes:
@@ -62,6 +72,21 @@ class SubscriptionAdmin(DeskAdmin):
         *("end_reason", "why", "unpaid_since", "pending_update", "next_price", "latest_invoice", "doubled_at"),
         *("livemode", "fetch_seq", "applied_seq", "synced_at"),
     )
+    buttons = (
+        Button(
+            "end",
+            _("End it now"),
+            end_now,
+            _("It is ended."),
+            shown=lambda row: row.is_running,
+            ability="sell",
+            explained=_(
+                "Nothing is taken any more and the step closes this moment. What was paid goes back only from its bill."
+            ),
+            danger=True,
+            asks_outside=True,
+        ),
+    )
 
     @admin.display(description=_("in the payer's words"))
     def why(self, row: Subscription) -> str:
@@ -79,8 +104,35 @@ class InvoiceAdmin(DeskAdmin):
     ordering = ("-pk",)
     fields = (
         *("number", "stripe_id", "subscription", "status", "reason", "total", "tax", "paid", "refunded", "currency"),
-        *("payment_intent", "attempts", "next_attempt_at", "created_at", "paid_at", "synced_at"),
+        *("payment_intent", "held", "attempts", "next_attempt_at", "created_at", "paid_at", "synced_at"),
     )
+    buttons = (
+        Button(
+            "refund",
+            _("Give money back"),
+            give_money_back,
+            _("It is on its way back."),
+            shown=lambda row: row.paid > row.refunded,
+            ability="sell",
+            form=RefundForm,
+            explained=_("To the card or account that it came from; that takes the bank some days."),
+            danger=True,
+            asks_outside=True,
+        ),
+    )
+
+
+@admin.register(Dispute)
+class DisputeAdmin(DeskAdmin):
+    """What payers took to their bank. It is answered in Stripe's dashboard, with evidence, before its day."""
+
+    list_display = ("stripe_id", "invoice", "amount", "currency", "status", "reason", "created_at")
+    list_filter = ("status", "currency")
+    list_select_related = ("invoice",)
+    search_fields = ("=stripe_id", "=invoice__number", "=invoice__subscription__user__email")
+    search_help_text = _("Stripe's whole id, a whole number of a bill, or the payer's whole address")
+    ordering = ("-pk",)
+    fields = ("stripe_id", "invoice", "amount", "currency", "status", "reason", "created_at", "synced_at")
 
 
 class BrandShareForm(forms.ModelForm):

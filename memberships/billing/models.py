@@ -3,6 +3,7 @@ what Stripe told us (StripeEvent)."""
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -232,6 +233,10 @@ class Invoice(Guarded):
     def __str__(self) -> str:
         return self.number or self.stripe_id
 
+    @property
+    def community(self) -> Any:
+        return self.subscription.community
+
 
 class Refund(Guarded):
     """Money that went back. net: without the tax in it. failed: it did not arrive, and is ours again."""
@@ -250,6 +255,8 @@ class Refund(Guarded):
 class Dispute(Guarded):
     """Somebody told their bank that they did not want this payment. net: without tax. closed_at: when it was won or lost."""
 
+    CLOSED = ("won", "lost", "warning_closed")
+
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="disputes")
     amount = models.BigIntegerField(default=0)
     net = models.BigIntegerField(default=0)
@@ -261,6 +268,10 @@ class Dispute(Guarded):
 
     def __str__(self) -> str:
         return self.stripe_id
+
+    @property
+    def community(self) -> Any:
+        return self.invoice.community
 
 
 class BrandShare(models.Model):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
@@ -20,6 +21,7 @@ from memberships.billing.reading_stripe import (
     tax_of,
     when,
 )
+from memberships.billing.stopping import stop_now
 from memberships.billing.sync import sync_subscription
 from memberships.tiers.money import part
 
@@ -109,7 +111,7 @@ def _count_refunds(invoice: Invoice) -> None:
 
 
 def sync_dispute(stripe_id: str) -> Dispute | None:
-    """A payment that somebody's bank questions. Access stays while it is open; staff decide."""
+    """A payment that somebody's bank questions. Access stays while it is open, and ends when it is lost, if the house says so."""
     found = gateway.retrieve_dispute(stripe_id)
     invoice = _paid_with(id_of(found.get("payment_intent")))
     if invoice is None:
@@ -130,6 +132,10 @@ def sync_dispute(stripe_id: str) -> Dispute | None:
                 at = when(gateway.now())
                 rows.filter(closed_at__isnull=True).update(closed_at=at)
                 _line(f"dispute.{row.status}", invoice, row.amount, at, key=f"dispute.{row.status}:{row.pk}")
+    if settings.BILLING_LOST_DISPUTE_ENDS and Dispute.objects.filter(pk=row.pk, status="lost").exists():
+        sub = Subscription.objects.get(pk=invoice.subscription_id)
+        if sub.is_running:
+            stop_now(sub)
     return row
 
 

@@ -24,7 +24,17 @@ from communities.safety.models import Act, Report
 from communities.spaces.models import Community, Rung, Space
 from content.posts.actions import set_tags
 from content.posts.models import Post, Tag
-from memberships.billing.models import BrandShare, Coupon, Customer, Invoice, Look, Purchase, StripeEvent, Subscription
+from memberships.billing.models import (
+    BrandShare,
+    Coupon,
+    Customer,
+    Dispute,
+    Invoice,
+    Look,
+    Purchase,
+    StripeEvent,
+    Subscription,
+)
 from memberships.tiers.models import Grant, Price, Tier
 from tests.conftest import make_user
 from tests.desk import GROUPS, brand, browser, root, rows_of_everything
@@ -48,8 +58,9 @@ TABLE = {
     "auth.group": ("", "", "", "v", "v"),
     "activity.activity": ("v", "", "v", "v", "v"),
     "activity.delivery": ("", "", "", "vc", "vc"),
-    "billing.subscription": ("", "v", "", "v", "v"),
-    "billing.invoice": ("", "v", "", "v", "v"),
+    "billing.subscription": ("", "v", "", "vc", "vc"),
+    "billing.invoice": ("", "v", "", "vc", "vc"),
+    "billing.dispute": ("", "v", "", "v", "v"),
     "billing.purchase": ("", "v", "", "v", "v"),
     "billing.coupon": ("v", "v", "v", "v", "v"),
     "billing.stripeevent": ("", "v", "", "vc", "vc"),
@@ -98,6 +109,7 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
     sub = Subscription.objects.create(
         stripe_id="sub_1", customer=payer, user=insider, community=demo, price=price, currency="eur", livemode=False
     )
+    bill = Invoice.objects.create(stripe_id="in_1", subscription=sub, currency="eur")
     told = StripeEvent.objects.create(event_id="evt_1", type="invoice.paid", created=timezone.now(), livemode=False)
     report = Report.objects.create(community=demo, kind="post", object_id=post.pk, reporter=insider, reason="rude")
     thread = Thread.objects.create(community=demo, kind="post", object_id=post.pk, count=1, last=1)
@@ -113,7 +125,8 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
         "comments.thread": thread.pk,
         "safety.report": report.pk,
         "billing.subscription": sub.pk,
-        "billing.invoice": Invoice.objects.create(stripe_id="in_1", subscription=sub, currency="eur").pk,
+        "billing.invoice": bill.pk,
+        "billing.dispute": Dispute.objects.create(stripe_id="du_1", invoice=bill, currency="eur").pk,
         "billing.stripeevent": told.pk,
         "billing.look": Look.objects.create(kind="messages").pk,
         "billing.brandshare": BrandShare.objects.create(community=demo, share=1000, reason="x").pk,
