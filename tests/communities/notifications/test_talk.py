@@ -100,7 +100,9 @@ def test_fifty_comments_in_a_minute_are_one_line_and_one_mail(publish, say, conf
     assert Mail.objects.filter(to=member.email).count() == 1
 
 
-def test_a_muted_thread_a_muted_and_a_blocked_person_are_not_heard(publish, say, member, insider, circle, owner):
+def test_a_muted_thread_a_muted_and_a_blocked_person_are_not_heard(
+    publish, say, deliver, seen_by, member, insider, circle, owner
+):
     post, other = publish("Two drums", author=member, space="bench"), publish("Other", author=member, space="bench")
     Block.objects.create(user=member, blocked=circle)
     say(circle, post, "@member?")
@@ -108,6 +110,10 @@ def test_a_muted_thread_a_muted_and_a_blocked_person_are_not_heard(publish, say,
     say(owner, post, "@member?")
     Mute.objects.create(user=member, kind="user", object_id=insider.pk)
     say(insider, other, "@member?")
+    react(seen_by(owner), thing=thing("post", post.pk, seen_by(owner)), emoji="👏", on=True)
+    mine = say(member, post, "Mine.")
+    react(seen_by(owner), thing=thing("comment", mine.pk, seen_by(owner)), emoji="👏", on=True)
+    deliver()
     assert heard(member) == []
 
 
