@@ -12,7 +12,7 @@ from communities.access.rules import may
 from communities.access.texts import unhurried
 from communities.members.invitations import make_invitation, may_invite, revoke_invitation, unbound
 from communities.members.inviting.forms import InviteForm
-from communities.members.inviting.reading import links_of
+from communities.members.inviting.reading import links_of_others, own_links
 from communities.members.models import Invitation
 from communities.ui.focus import point_at_first_mistake
 
@@ -36,9 +36,11 @@ def invite(request: HttpRequest, community: str) -> HttpResponse:
             messages.success(request, _("Here it is: the first link below. Send it to whom you mean."))
             return redirect("members:invite", community)
     point_at_first_mistake(form)
-    page = {"form": form, "rows": links_of(place.pk, viewer.user_id)}
+    assert viewer.user_id is not None  # whoever may invite is signed in
+    asked = request.GET
+    page = {"form": form, "own": own_links(place.pk, viewer.user_id, asked.get("before", "")), "asked": asked}
     if may(viewer, "admit"):
-        page["others"] = [row for row in links_of(place.pk) if row.link.creator_id != viewer.user_id]
+        page["others"] = links_of_others(place.pk, viewer.user_id, asked.get("others", ""))
     answer = render(request, "members/invite.html", page)
     return unhurried(answer, refusal) if refusal else answer
 
