@@ -14,7 +14,7 @@ from communities.comments.models import Thread
 from communities.mail.actions import queue_mail
 from communities.mail.lists import queue_list_mail
 from communities.mail.models import Mail
-from communities.mail.rendering import one_line
+from communities.mail.rendering import one_line, rendered
 from communities.notifications.kinds import KINDS, Line
 from communities.notifications.lines import lines_of, plain
 from communities.notifications.models import Notification
@@ -79,7 +79,7 @@ def _list_mail(user: User, row: Notification, line: Line) -> Mail | None:
         user=user,
         kind="news",
         template="news",
-        context=letter(line, user),
+        context=letter(line, user) | {"excerpt": ""},  # what people wrote is quoted when it leaves, as it stands then
         ref=f"{REF}:{row.pk}",
         stop_url=stop_url(user, row.kind),
         list_id=line.newest.community.slug if line.newest.community else "",
@@ -107,7 +107,10 @@ def stop_url(user: User, slug: str) -> str:
 
 
 def still_wanted(mail: Mail) -> bool:
-    """The guard, asked just before the mail leaves: its reader has not looked yet, wants it, and may still read it."""
+    """The guard, asked just before the mail leaves: its reader has not looked yet, wants it, and may still read it.
+
+    Then it is written anew, from what stands at this minute.
+    """
     _ref, _colon, pk = mail.ref.partition(":")
     row = Notification.objects.select_related("user").filter(pk=int(pk), seen_at__isnull=True).first()
     if row is None or row.kind not in KINDS or not row.user.is_active or row.user.left_at is not None:
@@ -115,8 +118,10 @@ def still_wanted(mail: Mail) -> bool:
     kind = KINDS[row.kind]
     if not wants_mail(row.user_id, kind) or mail.to.lower() != row.user.email.lower():
         return False
-    if row.user_id not in confirmed_of([row.user_id]) or not lines_of(row.user, [row]):
+    lines = lines_of(row.user, [row])
+    if row.user_id not in confirmed_of([row.user_id]) or not lines:
         return False
+    mail.subject, mail.text, mail.html = rendered("news", letter(lines[0], row.user))
     return kind.always or kind.duty or not _deaf(row)
 
 

@@ -180,8 +180,8 @@ def test_the_page_tells_who_came_when_and_whether_they_took_part(demo, link, mem
     seat = Member.objects.get(user=comer)
     Visit.objects.bulk_create([Visit(member=seat, day=dt.date(2026, 5, day)) for day in (1, 2)])
     answer = client_of(member).get(PAGE)
-    row = answer.context["rows"][0]
-    assert [(one.member.user, one.active) for one in row.came] == [(writer, True), (comer, True), (silent, False)]
+    row = answer.context["own"].rows[0]
+    assert [(one.member.user, one.active) for one in row.came] == [(silent, False), (comer, True), (writer, True)]
     assert row.url.endswith(address(link))
     assert "came on two different days" in told(answer)
 

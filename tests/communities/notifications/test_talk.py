@@ -13,6 +13,7 @@ from communities.comments.models import Comment, Follow, Thread
 from communities.mail.models import Mail
 from communities.members.actions import end_rung
 from communities.members.models import Member
+from communities.notifications.mailing import still_wanted
 from communities.notifications.models import Notification
 from communities.people.models import User
 from communities.reactions.actions import react
@@ -187,6 +188,7 @@ def test_the_mail_of_a_mention_says_what_was_written_and_why(publish, say, confi
     post = publish("Two drums")
     comment = say(insider, post, "@member: *which* ink?")
     (mail,) = Mail.objects.all()
+    assert still_wanted(mail)  # it is written anew when it leaves
     assert mail.subject == "Insider mentioned you in the talk under Two drums · Demo"
     assert "which ink?" in mail.text and comment.url in mail.text
     assert "because somebody mentioned you." in mail.text
