@@ -23,7 +23,7 @@ State = JoinRequest.State
 
 
 class Shut(PermissionDenied):
-    """Only whoever is invited comes in here."""
+    """Only whoever is invited, or pays, comes in here."""
 
 
 @transaction.atomic
@@ -47,7 +47,7 @@ def knock(
     if member is not None:
         return member
     community.refresh_from_db(fields=["join_mode", "guidelines_version"])
-    if invitation is None and community.join_mode == Community.Join.INVITATION:
+    if invitation is None and community.join_mode in (Community.Join.INVITATION, Community.Join.PAID):
         raise Shut
     asks = invitation is None and community.join_mode == Community.Join.REQUEST
     written = _checked(community, answers) if asks else []

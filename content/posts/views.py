@@ -238,7 +238,6 @@ def _article(request: HttpRequest, post: Post) -> dict[str, Any]:
     """What stands on the page of a post, for this viewer."""
     viewer, place = request.viewer, request.community
     reading.dress([post], [place])
-    reading.price_door(post)
     if post.state == State.DRAFT:  # a draft is rendered when it goes out; until then its author sees it as it would be
         post.html = reading.draft_html(post)
     newer, older = reading.neighbours(post, viewer)

@@ -15,6 +15,7 @@ from communities.activity.actions import record
 from memberships.billing import errors, gateway
 from memberships.billing.catalogue import push_coupon, push_price, site
 from memberships.billing.codes import after, check_code, wrong
+from memberships.billing.coming_in import hold_place
 from memberships.billing.customers import ensure_customer
 from memberships.billing.models import Attempt, Coupon, Customer, Subscription
 from memberships.billing.offering import close_attempt, hold_use
@@ -71,6 +72,7 @@ def _new_attempt(user: Any, price: Price, coupon: Coupon | None) -> Attempt | No
     expires = dt.datetime.fromtimestamp(gateway.now(), dt.UTC) + OPEN_FOR
     try:
         with transaction.atomic():
+            hold_place(user, price.tier.community)
             if coupon is not None and not hold_use(coupon):
                 raise wrong(_("This code was used as often as it may be."))
             row = Attempt.objects.create(

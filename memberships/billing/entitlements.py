@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+GIVES = ("trialing", "active", "past_due")
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -26,7 +28,7 @@ def decide(facts: Facts, now: dt.datetime, grace: dt.timedelta) -> tuple[Any, dt
     trialing and active give it all, until the planned end where there is one; past_due gives it until the grace is over,
     counted from the start of what was not paid; anything else (incomplete, unpaid, paused, canceled) gives nothing.
     """
-    if not facts.paid_once or facts.status not in ("trialing", "active", "past_due"):
+    if not facts.paid_once or facts.status not in GIVES:
         return None, None
     until = facts.cancel_at
     if facts.status == "past_due":

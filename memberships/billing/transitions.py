@@ -10,7 +10,8 @@ from communities.activity.actions import record
 from communities.members.models import Member
 from communities.members.owing import set_owing
 from memberships.billing import gateway
-from memberships.billing.entitlements import Facts, decide, kept_until, lapse
+from memberships.billing.coming_in import come_in
+from memberships.billing.entitlements import GIVES, Facts, decide, kept_until, lapse
 from memberships.billing.models import Subscription
 from memberships.billing.reading_stripe import MONTHS, when
 from memberships.tiers.grants import end_grant, put_grant
@@ -41,6 +42,8 @@ def lapsed_at(row: Subscription) -> dt.datetime | None:
 
 def follow(before: Subscription, after: Subscription, at: dt.datetime) -> None:
     """Grant, seat and ledger for what is otherwise now. at: when it took effect. Inside the transaction that wrote it."""
+    if before.started_at is None and after.paid_once and after.status in GIVES:
+        come_in(after)
     settle_grant(after)
     settle_owing(after)
     tell(before, after, at)

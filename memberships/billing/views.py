@@ -15,6 +15,7 @@ from communities.access.gates import needs_account
 from memberships.billing import errors
 from memberships.billing.actions import Pays, begin_checkout
 from memberships.billing.codes import welcomes
+from memberships.billing.coming_in import hindrance
 from memberships.billing.models import Attempt, Customer, Subscription
 from memberships.billing.money_page import paying, receipts, state_of
 from memberships.billing.portal import portal_url
@@ -39,8 +40,9 @@ def checkout(request: HttpRequest, community: str) -> HttpResponse:
     if not viewer.is_member:
         if viewer.standing == "suspended":
             raise Http404
-        messages.info(request, _("Come in first, then choose your step."))
-        return redirect(f"{reverse('members:join', args=[place.slug])}?{urlencode({'next': stairs}, safe='/')}")
+        if why := hindrance(request.user, place):
+            messages.info(request, why)
+            return redirect(f"{reverse('members:join', args=[place.slug])}?{urlencode({'next': stairs}, safe='/')}")
     promised, code = request.POST.get("trial", ""), request.POST.get("code", "")[:40]
     if promised.isdecimal() and len(promised) < 4 and int(promised) > trial_of(request.user, price):
         messages.info(

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('font', models.CharField(choices=[('serif', 'bookish'), ('sans', 'plain'), ('slab', 'typewriter')], default='serif', max_length=5, verbose_name='titles')),
                 ('look_version', models.PositiveIntegerField(default=1)),
                 ('modules', models.JSONField(blank=True, default=list, verbose_name='modules switched off')),
-                ('join_mode', models.CharField(choices=[('open', 'whoever wants to'), ('request', 'whoever asks and is let in'), ('invitation', 'whoever is invited')], default='open', max_length=10, verbose_name='who joins')),
+                ('join_mode', models.CharField(choices=[('open', 'whoever wants to'), ('request', 'whoever asks and is let in'), ('invitation', 'whoever is invited'), ('paid', 'whoever takes a step that is paid')], default='open', max_length=10, verbose_name='who joins')),
                 ('join_note', models.CharField(blank=True, help_text='Shown at the door to whoever cannot just walk in.', max_length=300, verbose_name='how to get in')),
                 ('size_cap', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='most members')),
                 ('timezone', models.CharField(default='UTC', max_length=64, validators=[communities.spaces.models.known_timezone], verbose_name='time zone')),
