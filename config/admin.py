@@ -117,8 +117,25 @@ class HearthAdminSite(AdminSite):
             group["models"].sort(key=rank)
         return [groups[name] for name in PACKAGES if name in groups]
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "alarms": alarms()}
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().index(request, {**(extra_context or {}), "desk": waiting_for(request)})
+
+
+def alarms() -> list[str]:
+    """What everybody at the desk has to know at once."""
+    from memberships.billing.key_standing import refused_since
+
+    since = refused_since()
+    if since is None:
+        return []
+    said = _(
+        "Stripe takes our key no longer, for %(time)s now: nothing can be bought or changed. Members keep what they have. Put a "
+        "new key into STRIPE_API_KEY and start again; manage.py stripe_check says whether it works."
+    )
+    return [said % {"time": timesince(since, timezone.now())}]
 
 
 def waiting_for(request: HttpRequest) -> list[dict[str, Any]]:

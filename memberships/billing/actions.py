@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from communities.activity.actions import record
 from memberships.billing import errors, gateway
-from memberships.billing.catalogue import push_coupon, push_price, site
+from memberships.billing.catalogue import push_coupon, push_price, revive_price, site
 from memberships.billing.codes import after, check_code, wrong
 from memberships.billing.coming_in import hold_place
 from memberships.billing.customers import ensure_customer
@@ -134,6 +134,10 @@ def _open(attempt: Attempt) -> Till | None:
         return None
     except errors.Refused as no:
         if no.param == "expires_at":  # it waited too long, or the clocks had not been compared yet
+            close_attempt(attempt, Attempt.Status.ABANDONED)
+            return None
+        if no.param.startswith("line_items"):  # put away in the dashboard, but sold here
+            revive_price(attempt.price)
             close_attempt(attempt, Attempt.Status.ABANDONED)
             return None
         raise

@@ -60,6 +60,12 @@ def push_price(price: Price, *, anew: bool = False) -> str:
     return price.stripe_id
 
 
+def revive_price(price: Price) -> None:
+    """What is sold here is on sale there, whatever somebody put away in the dashboard."""
+    gateway.update_product(push_tier(price.tier), {"active": True})
+    gateway.update_price(push_price(price), {"active": True})
+
+
 def push_once(price: Price, *, anew: bool = False) -> str:
     """Stripe's id of the same amount paid once, for gifts and seats."""
     if price.once_id and not anew:

@@ -11,7 +11,8 @@ from django.db import transaction
 from communities.activity.actions import record
 from communities.activity.models import Activity
 from memberships.billing.entitlements import kept_until
-from memberships.billing.models import Subscription
+from memberships.billing.models import Attempt, Subscription
+from memberships.billing.offering import close_attempt
 from memberships.billing.transitions import facts_of, follow, grace, stripes_now
 
 TRIAL_NOTICE = dt.timedelta(days=3)
@@ -21,7 +22,17 @@ LAST_DAY = dt.timedelta(days=1)
 def look() -> int:
     """Returns how much was told or closed."""
     now = stripes_now()
+    forget_visits(now)
     return remind_trials(now) + remind_last_days(now) + lapse_due(now)
+
+
+def forget_visits(now: dt.datetime) -> int:
+    """A visit to the till that never got a page, because Stripe was away, ends like one that ran out."""
+    lost = Attempt.objects.filter(status=Attempt.Status.OPEN, session_id__isnull=True, expires_at__lt=now)
+    rows = list(lost)
+    for row in rows:
+        close_attempt(row, Attempt.Status.EXPIRED)
+    return len(rows)
 
 
 def remind_trials(now: dt.datetime) -> int:

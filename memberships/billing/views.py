@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from communities.access.gates import needs_account
-from memberships.billing import errors
+from memberships.billing import errors, patience
 from memberships.billing.actions import Pays, begin_checkout
 from memberships.billing.codes import welcomes
 from memberships.billing.coming_in import hindrance
@@ -50,7 +50,8 @@ def checkout(request: HttpRequest, community: str) -> HttpResponse:
         )
         return redirect(stairs)
     try:
-        return redirect(begin_checkout(request.user, price=price, code=code).url)
+        with patience.within(patience.AT_THE_TILL):
+            return redirect(begin_checkout(request.user, price=price, code=code).url)
     except Pays:
         messages.info(request, _("You pay for a step here already: this is where it is changed."))
         return redirect("billing:money")
@@ -73,16 +74,17 @@ def paid(request: HttpRequest, community: str) -> HttpResponse:
     attempt = get_object_or_404(mine.select_related("price__tier"), session_id=request.GET.get("s", ""))
     away = False
     try:
-        sync_session(attempt.session_id or "")
+        with patience.within(patience.ON_THE_WAY_BACK):
+            sync_session(attempt.session_id or "")
     except errors.GatewayError as problem:
         log.warning("asked about %s, no answer: %s", attempt.session_id, problem)
         away = True
     attempt.refresh_from_db()
     here = Subscription.objects.filter(user=request.user.pk, community=request.community)
     sub = here.select_related("price__tier").order_by("-created_at").first()
-    state = "waiting"
+    state = "confirming" if away else "waiting"
     if attempt.status == Attempt.Status.OPEN:
-        state = "waiting" if away else "open"
+        state = "confirming" if away else "open"
     elif attempt.status != Attempt.Status.COMPLETE:
         state = "expired"
     elif sub is not None and sub.paid_once:
