@@ -40,7 +40,8 @@ def knock(
     An invitation of this community opens the door in whatever mode it is, but makes no place. Whoever is in stays as they
     are, whoever asked already keeps their request. version: of the guidelines that they agreed to; ValidationError by
     field ("agreed", "answer_12") where something is missing. Shut without the invitation that is needed; Gone where it
-    opens nothing any more; TooMuch for who comes and goes without end (going is always free). Records guidelines.accepted, then member.joined, join.asked or join.queued.
+    opens nothing any more; TooMuch for who comes and goes without end (going is always free). Records guidelines.accepted, then
+    member.joined, join.asked or join.queued.
     """
     take_turn(community.pk)
     member = Member.objects.filter(community=community, user=user).exclude(standing=Standing.LEFT).first()
