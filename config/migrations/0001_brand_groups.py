@@ -28,7 +28,7 @@ TALK = {"comments.comment", "comments.thread"}
 DOOR = {"members.joinrequest", "members.invitation"}
 MONEY = {
     *("billing.subscription", "billing.invoice", "billing.purchase", "billing.stripeevent", "billing.brandshare"),
-    *("billing.dispute", "billing.look"),
+    *("billing.dispute", "billing.look", "tiers.gift", "tiers.pool", "tiers.ask"),
 }
 EVERYTHING = (
     LOOKS

@@ -1,4 +1,5 @@
-"""What a community earned: each payment, refund and lost dispute as a line; months and statements are sums of these lines.
+"""What a community earned: each payment, refund and lost dispute as a line, of subscriptions, gifts and seats alike; months and
+statements are sums of these lines.
 
 A line: gross less tax less refunds is net; net is the brand's share and the creator's. Never summed across currencies. The
 share is the one that was in force when it was paid; a refund goes by its payment's. Months are the community's own.
@@ -14,7 +15,7 @@ from django.db.models import Count, F, Min, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from communities.spaces.models import Community
-from memberships.billing.models import Dispute, Invoice, Refund
+from memberships.billing.models import Dispute, Invoice, Purchase, Refund, Repayment
 from memberships.tiers.money import share, shares
 
 PAYMENT, REFUND, DISPUTE = KINDS = ("payment", "refund", "dispute")
@@ -67,23 +68,28 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where lines come from: rows that moved money at `at`, `bill` leading to the invoice that they are about."""
+    """Where lines come from: rows that moved money at `at`, `bill` leading to the invoice or purchase that they are about."""
 
     kind: str
     rows: QuerySet
     at: str
     amount: str
     bill: str = ""
+    price: str = "subscription__price"
 
 
 def sources(community: Community) -> tuple[Source, ...]:
     bills = Invoice.objects.filter(subscription__community=community, status="paid", paid__gt=0)
     back = Refund.objects.filter(invoice__subscription__community=community).exclude(status__in=["failed", "canceled"])
     lost = Dispute.objects.filter(invoice__subscription__community=community, status="lost")
+    once = Purchase.objects.filter(community=community, paid_at__isnull=False, total__gt=0)
+    repaid = Repayment.objects.filter(purchase__community=community).exclude(status__in=["failed", "canceled"])
     return (
         Source(PAYMENT, bills.order_by(), "paid_at", "paid"),
         Source(REFUND, back.order_by(), "created_at", "amount", "invoice__"),
         Source(DISPUTE, lost.order_by(), "closed_at", "amount", "invoice__"),
+        Source(PAYMENT, once.order_by(), "paid_at", "total", price="price"),
+        Source(REFUND, repaid.order_by(), "created_at", "amount", "purchase__", "price"),
     )
 
 
@@ -95,13 +101,13 @@ def bounds(community: Community, first: dt.date, months: int = 1) -> tuple[dt.da
 
 
 def lines_of(community: Community, month: dt.date) -> list[Line]:
-    """Every line of a month, oldest first, the brand's part spread over them to the last unit. Three queries."""
+    """Every line of a month, oldest first, the brand's part spread over them to the last unit. Five queries."""
     since, until = bounds(community, month)
     found: list[Line] = []
     for one in sources(community):
         rows = one.rows.filter(**{f"{one.at}__gte": since, f"{one.at}__lt": until})
         facts = rows.values_list(
-            one.at, f"{one.bill}number", f"{one.bill}subscription__price__tier__name", "currency",
+            one.at, f"{one.bill}number", f"{one.bill}{one.price}__tier__name", "currency",
             one.amount, "net", f"{one.bill}brand_share",
         )  # fmt: skip
         found += [_line(one.kind, *row) for row in facts.iterator()]
@@ -139,7 +145,7 @@ def sums_of(lines: Iterable[Line], month: dt.date) -> list[Sums]:
 
 
 def months_of(community: Community, year: int) -> list[Sums]:
-    """A year's months, newest first, each currency by itself. Three queries, summed by the database, whatever there is."""
+    """A year's months, newest first, each currency by itself. Five queries, summed by the database, whatever there is."""
     since, until = bounds(community, dt.date(year, 1, 1), 12)
     found: dict[tuple[dt.date, str], Sums] = {}
     nets: dict[tuple[dt.date, str, int], int] = defaultdict(int)
@@ -169,5 +175,7 @@ def _grouped(one: Source, since: dt.datetime, until: dt.datetime, community: Com
 def first_year(community: Community) -> int | None:
     """The year of the first payment, by the community's clock."""
     paid = Invoice.objects.filter(subscription__community=community, paid__gt=0)
-    first = paid.aggregate(at=Min("paid_at"))["at"]
+    once = Purchase.objects.filter(community=community, total__gt=0)
+    both = [rows.aggregate(at=Min("paid_at"))["at"] for rows in (paid, once)]
+    first = min((at for at in both if at is not None), default=None)
     return None if first is None else int(first.astimezone(community.zone).year)

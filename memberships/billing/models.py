@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from memberships.billing.purchase import Purchase as Purchase
+from memberships.billing.purchase import Repayment as Repayment
 from memberships.tiers.money import percent
 
 

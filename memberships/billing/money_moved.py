@@ -11,7 +11,17 @@ from communities.activity.actions import record
 from memberships.billing import gateway
 from memberships.billing.brand_share import share_at
 from memberships.billing.gateway import Object
-from memberships.billing.models import Customer, Dispute, Invoice, Refund, Subscription, claim_apply, next_fetch
+from memberships.billing.models import (
+    Customer,
+    Dispute,
+    Invoice,
+    Purchase,
+    Refund,
+    Subscription,
+    claim_apply,
+    next_fetch,
+)
+from memberships.billing.purchases import sync_repayments
 from memberships.billing.reading_stripe import (
     id_of,
     moment,
@@ -80,9 +90,13 @@ def _apply_invoice(row: Invoice, found: Object, held: bool) -> None:
         _line("payment.held", row, row.total, when(gateway.now()), key=f"payment.held:{row.pk}")
 
 
-def sync_refund(stripe_id: str) -> Refund | None:
-    """Money that went back to a payer of ours; access does not end by it. None: it is of something else."""
+def sync_refund(stripe_id: str) -> Refund | Purchase | None:
+    """Money that went back to a payer of ours; access to what is paid again and again does not end by it. None: of something else."""
     found = gateway.retrieve_refund(stripe_id)
+    intent = id_of(found.get("payment_intent"))
+    if intent and (bought := Purchase.objects.filter(payment_intent=intent).first()) is not None:
+        sync_repayments(bought)
+        return bought
     invoice = _paid_with(id_of(found.get("payment_intent")))
     if invoice is None:
         return None

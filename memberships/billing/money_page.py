@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from memberships.billing.models import Invoice, Subscription
+from memberships.billing.models import Invoice, Purchase, Subscription
+from memberships.tiers.models import Gift, Pool
 from memberships.tiers.money import show
 from memberships.tiers.reading import words_of
 
@@ -64,6 +65,25 @@ def receipts(user: Any) -> list[Invoice]:
         row.__dict__["words"] = show(row.total, row.currency)
         row.__dict__["back"] = show(row.refunded, row.currency) if row.refunded else ""
     return found
+
+
+def bought(user: Any) -> list[Purchase]:
+    """What one paid for others. One query."""
+    rows = Purchase.objects.filter(user=user, paid_at__isnull=False, total__gt=0)
+    found = list(rows.select_related("community", "price__tier")[:LATELY])
+    for row in found:
+        row.__dict__["words"] = show(row.total, row.currency)
+        row.__dict__["back"] = show(row.refunded, row.currency) if row.refunded else ""
+    return found
+
+
+def given_by(user: Any) -> dict[str, Any]:
+    """For /me/money/: gifts that wait to be opened first; of seats only how many are taken. Two queries."""
+    gifts = list(Gift.objects.filter(giver=user).select_related("tier__community")[:50])
+    return {
+        "gifts": sorted(gifts, key=lambda one: (one.taken_at is not None or one.voided_at is not None, -one.pk)),
+        "pools": list(Pool.objects.filter(giver=user).select_related("tier__community").order_by("-pk")[:50]),
+    }
 
 
 def panel(request: HttpRequest) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Purchase: something bought once, for others. Its table belongs to billing; `models.py` hands it on."""
+"""Purchase: something bought once, for others. And what of it went back (Repayment).
+
+Their tables belong to billing; `models.py` hands them on.
+"""
 
 import uuid
 
@@ -13,7 +16,8 @@ class Purchase(models.Model):
     """Something bought once, for others: a gift, or seats. uuid is the idempotency key of its session.
 
     form: the form it was sent with, so that one form is one purchase however often it is sent. quantity: how many times the price.
-    total: with tax, in minor units. paid_at: when it was handed over, which happens once. invoice_id: Stripe's bill of it.
+    total: with tax, net: without, in minor units. paid_at: when it was handed over, which happens once. invoice_id, number: Stripe's
+    bill of it. brand_share: in hundredths of a percent, as it was when it was paid.
     """
 
     class Kind(models.TextChoices):
@@ -40,10 +44,13 @@ class Purchase(models.Model):
     session_id = models.CharField(max_length=120, unique=True, null=True, blank=True)
     payment_intent = models.CharField(max_length=80, blank=True, db_index=True)
     invoice_id = models.CharField(max_length=80, blank=True)
+    number = models.CharField(max_length=60, blank=True)
+    brand_share = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
     currency = models.CharField(max_length=3)
     total = models.BigIntegerField(default=0)
     tax = models.BigIntegerField(default=0)
+    net = models.BigIntegerField(default=0)
     refunded = models.BigIntegerField(default=0)
     livemode = models.BooleanField(default=False)
     expires_at = models.DateTimeField()
@@ -61,3 +68,18 @@ class Purchase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk} ({self.status})"
+
+
+class Repayment(models.Model):
+    """Money of a purchase that went back; net is without the tax in it."""
+
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="repayments")
+    stripe_id = models.CharField(max_length=80, unique=True)
+    amount = models.BigIntegerField(default=0)
+    net = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.stripe_id

@@ -11,12 +11,13 @@ from django.utils import timezone
 from memberships.billing import errors, gateway
 from memberships.billing.gateway import Object
 from memberships.billing.inbox import take_in
-from memberships.billing.models import Attempt, Customer, Look, StripeEvent, Subscription
+from memberships.billing.models import Attempt, Customer, Look, Purchase, StripeEvent, Subscription
 from memberships.billing.money_moved import sync_invoice
 from memberships.billing.offering import close_attempt
 from memberships.billing.reading_stripe import ends_at, id_of, price_id_of
 from memberships.billing.selling import is_on
 from memberships.billing.sync import sync_session, sync_subscription
+from memberships.tiers.seats import hand_out_all
 
 log = logging.getLogger(__name__)
 OVERLAP = dt.timedelta(minutes=10)
@@ -30,6 +31,7 @@ def hourly() -> int:
     if not is_on():
         return 0
     close_overdue()
+    hand_out_all()
     newest = StripeEvent.objects.order_by("-created").values_list("created", flat=True).first()
     since = max(newest or timezone.now() - MEMORY, timezone.now() - MEMORY) - OVERLAP
     # A message that came late hides older ones that did not come: a day back is always looked through.
@@ -58,6 +60,14 @@ def close_overdue() -> None:
         except errors.GatewayError as problem:
             log.warning("an attempt stays open, no answer: %s", problem)
             return
+    for one in Purchase.objects.filter(status=Purchase.Status.OPEN, expires_at__lt=over)[:200]:
+        try:
+            if one.session_id is not None:
+                sync_session(one.session_id)
+            else:
+                Purchase.objects.filter(pk=one.pk, status=Purchase.Status.OPEN).update(status=Purchase.Status.EXPIRED)
+        except errors.GatewayError as problem:
+            log.warning("a purchase stays open, no answer: %s", problem)
 
 
 def nightly(*, budget: float | None = BUDGET) -> int:

@@ -11,8 +11,9 @@ from django.utils import timezone
 from memberships.billing import errors, gateway
 from memberships.billing.doubles import resolve_doubles
 from memberships.billing.gateway import Object
-from memberships.billing.models import Attempt, Customer, Subscription, claim_apply, next_fetch
+from memberships.billing.models import Attempt, Customer, Purchase, Subscription, claim_apply, next_fetch
 from memberships.billing.offering import close_attempt
+from memberships.billing.purchases import settle_purchase
 from memberships.billing.reading_stripe import (
     discount_on,
     ends_at,
@@ -113,12 +114,18 @@ def _effect(before: Subscription, row: Subscription, found: Object) -> Any:
     return when(gateway.now())
 
 
-def sync_session(session_id: str) -> Attempt | None:
-    """The attempt that a checkout session belongs to, as it stands; a complete one brings its subscription along. None: not ours."""
+def sync_session(session_id: str) -> Attempt | Purchase | None:
+    """What a checkout session belongs to, as it stands: an attempt, whose subscription comes along once it is complete, or a purchase.
+
+    None: not ours.
+    """
     session = gateway.retrieve_session(session_id)
     attempt = Attempt.objects.filter(session_id=session_id).first() or _by_reference(session)
     if attempt is None:
-        return None
+        bought = Purchase.objects.filter(uuid=_number(session)).select_related("price__tier", "community").first()
+        if bought is not None:
+            settle_purchase(bought, session)
+        return bought
     settle_attempt(attempt, session)
     if session["status"] == "complete" and session.get("subscription"):
         sync_subscription(id_of(session["subscription"]))
@@ -139,10 +146,14 @@ def settle_attempt(attempt: Attempt, session: Object) -> None:
 
 def _by_reference(session: Object) -> Attempt | None:
     """Where we never got the answer that made it, it still carries the attempt's own number."""
+    return Attempt.objects.filter(uuid=_number(session)).first()
+
+
+def _number(session: Object) -> uuid.UUID:
     try:
-        return Attempt.objects.filter(uuid=uuid.UUID(str(session.get("client_reference_id")))).first()
+        return uuid.UUID(str(session.get("client_reference_id")))
     except ValueError:
-        return None
+        return uuid.UUID(int=0)
 
 
 def forget_customer(stripe_id: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 
 from memberships.billing.codes import find_coupon, misfit, off_words, price_words, welcome_back
 from memberships.billing.models import Coupon
@@ -19,7 +20,9 @@ def terms(request: HttpRequest, prices: Sequence[Price]) -> Terms:
         return Terms()
     place, user = request.community, request.user if request.user.is_authenticated else None
     typed = request.GET.get("code", "").strip()[:40]
-    known = Terms(asks=user is not None and bool(prices), tried=user is not None and has_tried(user, place.pk))
+    give = reverse("billing:give", args=[place.slug]) if prices and request.viewer.standing != "suspended" else ""
+    tried = user is not None and has_tried(user, place.pk)
+    known = Terms(asks=user is not None and bool(prices), tried=tried, give=give)
     if not typed:
         coupon = welcome_back(user, place) if user is not None else None
         return _with(known, coupon, prices, typed=coupon.code if coupon else "", back=True) if coupon else known

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memberships.billing import creators, offer_studio, self_service, views, webhooks
+from memberships.billing import creators, giving, offer_studio, self_service, views, webhooks
 
 app_name = "billing"
 EARNED = "c/<slug:community>/studio/money/"
@@ -20,6 +20,9 @@ urlpatterns = [
     path(EARNED + "buyers/", creators.buyers, name="buyers"),
     path(EARNED + "<int:year>/<int:month>/", creators.statement, name="statement"),
     path(EARNED + "<int:year>/<int:month>/statement.csv", creators.statement_file, name="statement_file"),
+    path("c/<slug:community>/give/", giving.give, name="give"),
+    path("c/<slug:community>/give/paid/", giving.given, name="given"),
+    path("me/money/bought/<int:purchase_id>/", self_service.bill, name="bill"),
     path("c/<slug:community>/studio/offers/", offer_studio.offers, name="offers"),
     path("c/<slug:community>/studio/offers/<int:coupon_id>/archive/", offer_studio.archive, name="archive_offer"),
 ]

@@ -17,10 +17,11 @@ from memberships.billing.actions import Pays, begin_checkout
 from memberships.billing.codes import welcomes
 from memberships.billing.coming_in import hindrance
 from memberships.billing.models import Attempt, Customer, Subscription
-from memberships.billing.money_page import paying, receipts, state_of
+from memberships.billing.money_page import bought, given_by, paying, receipts, state_of
 from memberships.billing.portal import portal_url
 from memberships.billing.selling import is_on, trial_of
 from memberships.billing.sync import sync_session
+from memberships.tiers.gifts import waiting_gifts
 from memberships.tiers.models import Price
 from memberships.tiers.reading import words_of
 
@@ -96,8 +97,9 @@ def paid(request: HttpRequest, community: str) -> HttpResponse:
 @require_safe
 @needs_account
 def money(request: HttpRequest) -> HttpResponse:
-    """What one pays, and every receipt."""
+    """What one pays and gave, and every receipt."""
     page = {"paying": paying(request.user), "receipts": receipts(request.user), "is_on": is_on()}
+    page |= {"bought": bought(request.user), **given_by(request.user), "waits": waiting_gifts(request.user)}
     page["welcomes"] = welcomes(request.user) if is_on() else []
     return render(request, "billing/money.html", page)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,6 +17,7 @@ from communities.members.sources import end_source, put_source
 from memberships.tiers.models import Grant, Tier
 
 SOURCE = "tier"
+_followers: list[Callable[[Member], None]] = []
 
 
 @transaction.atomic
@@ -72,6 +74,7 @@ def put_grant(
             after=tier.level,
             key=None if again else f"tier.granted:{row.pk}",
         )
+    _told(row)
     return row
 
 
@@ -97,6 +100,34 @@ def end_grant(grant: Grant, *, at: dt.datetime | None = None) -> None:
         occurred_at=at,
         key=f"tier.ended:{grant.pk}:{int(at.timestamp())}",
     )
+    _told(grant)
+
+
+@transaction.atomic
+def move_grant(grant: Grant, *, starts: dt.datetime, ends: dt.datetime) -> None:
+    """One that has not begun begins at another moment."""
+    Grant.objects.filter(pk=grant.pk).update(starts=starts, ends=ends)
+    grant.starts, grant.ends = starts, ends
+    reason, level = grant.reason or grant.tier.name, grant.tier.level
+    put_source(grant.member, source=SOURCE, ref=_ref(grant), level=level, starts=starts, ends=ends, reason=reason)
+
+
+@transaction.atomic
+def drop_grant(grant: Grant) -> None:
+    """One that has not begun is no more; nothing was held, so nothing ends."""
+    end_source(grant.member, source=SOURCE, ref=_ref(grant))
+    Grant.objects.filter(pk=grant.pk).delete()
+
+
+def register_follower(follow: Callable[[Member], None]) -> None:
+    """follow(member): called in the same transaction after what they hold changed, but for gifts, which follow."""
+    _followers.append(follow)
+
+
+def _told(grant: Grant) -> None:
+    if grant.source != Grant.Source.GIFT:
+        for follow in _followers:
+            follow(grant.member)
 
 
 @transaction.atomic

@@ -12,7 +12,8 @@ from memberships.tiers.models import Price
 class Terms:
     """code: as it was typed. wrong: why it does not hold, for its field. notice: what it takes off. words: price -> what it costs with it.
 
-    back: the offer is for whom has left, and came by itself. asks: may a code be typed here at all? tried: no trial is left.
+    back: the offer is for whom has left, and came by itself. asks: may a code be typed here at all? tried: no trial is left. give:
+    where one buys for others.
     """
 
     code: str = ""
@@ -23,7 +24,6 @@ class Terms:
     asks: bool = False
     tried: bool = False
     give: str = ""
-    seats: str = ""
 
 
 _asked: list[Callable[[HttpRequest, Sequence[Price]], Terms]] = []

@@ -23,6 +23,7 @@ def staircase(request: HttpRequest, community: str) -> HttpResponse:
         "terms": terms,
         "tax_line": reading.tax_line(),
         "sells": sells(),
+        "asks": sells() and any(tier.__dict__["offered"] for tier in tiers) and viewer.standing != "suspended",
         "may_sell": has(viewer, "sell"),
     }
     return pagecache.share(render(request, "tiers/staircase.html", page), request)

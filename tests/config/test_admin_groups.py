@@ -35,7 +35,7 @@ from memberships.billing.models import (
     StripeEvent,
     Subscription,
 )
-from memberships.tiers.models import Grant, Price, Tier
+from memberships.tiers.models import Ask, Gift, Grant, Pool, Price, Tier
 from tests.conftest import make_user
 from tests.desk import GROUPS, brand, browser, root, rows_of_everything
 
@@ -62,6 +62,9 @@ TABLE = {
     "billing.invoice": ("", "v", "", "vc", "vc"),
     "billing.dispute": ("", "v", "", "v", "v"),
     "billing.purchase": ("", "v", "", "v", "v"),
+    "tiers.gift": ("", "v", "", "v", "v"),
+    "tiers.pool": ("", "v", "", "v", "v"),
+    "tiers.ask": ("", "v", "", "v", "v"),
     "billing.coupon": ("v", "v", "v", "v", "v"),
     "billing.stripeevent": ("", "v", "", "vc", "vc"),
     "billing.look": ("", "v", "", "vc", "vc"),
@@ -121,6 +124,9 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
     return {
         "tiers.tier": tier.pk,
         "tiers.grant": grant.pk,
+        "tiers.gift": Gift.objects.create(tier=tier, months=1, giver=insider, ref="purchase:1", token="t").pk,
+        "tiers.pool": Pool.objects.create(tier=tier, months=1, seats=1, giver=insider, ref="purchase:2").pk,
+        "tiers.ask": Ask.objects.create(tier=tier, member=seat).pk,
         "comments.comment": comment.pk,
         "comments.thread": thread.pk,
         "safety.report": report.pk,
