@@ -1,5 +1,7 @@
 """Member (a person in a community), the sources of their rung, and the two daily facts that cannot be recovered later: Visit and Seen."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -132,11 +134,13 @@ class Seen(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that lets people in, whatever the join mode. `used` never exceeds `max_uses` (None: no limit)."""
+    """A link that lets people in, whatever the join mode. `used` never exceeds `max_uses` (None: no limit). request: the form
+    that it came from, so that a form sent twice is one link."""
 
     community = models.ForeignKey("spaces.Community", on_delete=models.CASCADE, related_name="invitations")
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     token = models.CharField(max_length=32, unique=True, default=new_token)
+    request = models.UUIDField(default=uuid.uuid4, editable=False)
     label = models.CharField(_("for whom"), max_length=80, blank=True)
     max_uses = models.PositiveIntegerField(_("most uses"), null=True, blank=True)
     used = models.PositiveIntegerField(_("used"), default=0)
@@ -150,6 +154,7 @@ class Invitation(models.Model):
                 condition=Q(max_uses__isnull=True) | Q(used__lte=models.F("max_uses")),
                 name="invitation_within_its_uses",
             ),
+            models.UniqueConstraint(fields=["creator", "request"], name="invitation_once"),
         ]
         indexes = [models.Index(fields=["creator", "community"], name="invitation_by_creator")]
 

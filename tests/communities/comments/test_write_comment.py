@@ -65,6 +65,23 @@ def test_sent_twice_it_is_one(publish, client_of, member, address):
     assert Activity.objects.filter(verb="comment.written").count() == 1
 
 
+def test_what_else_a_sender_writes_into_the_form_is_not_taken(publish, client_of, member, owner, address):
+    """D02."""
+    forged = {
+        "author": owner.pk,
+        "author_id": owner.pk,
+        "by_team": "1",
+        "html": "<b>x</b>",
+        "state": "hidden",
+        "number": "9",
+    }
+    client_of(member).post(address(publish("Drums")), {"body": "Mine.", "created_at": "1999-01-01", **forged})
+    row = Comment.objects.get()
+    assert (row.author, row.by_team, row.state, row.number, row.source) == (member, False, "published", 1, "Mine.")
+    assert "<b>" not in row.html
+    assert row.created_at.year > 2000
+
+
 @pytest.mark.parametrize("who", ["outsider", "suspended", "maker"])
 def test_whoever_does_not_take_part_is_refused_and_nothing_changes(
     who, request, publish, client_of, seen_by, demo, member, moderator, address
