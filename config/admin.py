@@ -117,8 +117,25 @@ class HearthAdminSite(AdminSite):
             group["models"].sort(key=rank)
         return [groups[name] for name in PACKAGES if name in groups]
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "alarms": alarms()}
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().index(request, {**(extra_context or {}), "desk": waiting_for(request)})
+
+
+def alarms() -> list[str]:
+    """What everybody at the desk has to know at once."""
+    from memberships.billing.key_standing import refused_since
+
+    since = refused_since()
+    if since is None:
+        return []
+    said = _(
+        "Stripe takes our key no longer, for %(time)s now: nothing can be bought or changed. Members keep what they have. Put a "
+        "new key into STRIPE_API_KEY and start again; manage.py stripe_check says whether it works."
+    )
+    return [said % {"time": timesince(since, timezone.now())}]
 
 
 def waiting_for(request: HttpRequest) -> list[dict[str, Any]]:
@@ -128,6 +145,7 @@ def waiting_for(request: HttpRequest) -> list[dict[str, Any]]:
     from communities.mail.models import Mail
     from communities.members.models import JoinRequest, Member, Standing
     from content.posts.models import Post
+    from memberships.billing.models import Dispute
 
     may = request.user.has_perm
     cards: list[dict[str, Any]] = []
@@ -148,6 +166,9 @@ def waiting_for(request: HttpRequest) -> list[dict[str, Any]]:
     if may("mail.view_mail"):
         parked = Mail.objects.filter(state=Mail.State.PARKED).count()
         card(_("Mail that could not be sent"), parked, "mail_mail", f"?state__exact={Mail.State.PARKED}", calls=True)
+    if may("billing.view_dispute"):
+        disputed = Dispute.objects.exclude(status__in=Dispute.CLOSED).count()
+        card(_("Open disputes at banks"), disputed, "billing_dispute", "?status__exact=needs_response", calls=True)
     if may("activity.view_delivery"):
         outbox = Delivery.objects.filter(parked=True).count()
         card(_("Parked deliveries"), outbox, "activity_delivery", "?parked__exact=1", calls=True)

@@ -21,6 +21,7 @@ BEAT = {
     "files.size": 5,
     "posts.announce_opened": 15,
     "billing.inbox": 3,
+    "billing.clock": 60,
     "billing.hourly": 60 * 60,
     "billing.nightly": 24 * 60 * 60,
     "people.pack": 5,

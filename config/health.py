@@ -74,9 +74,11 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Each thing it needs: up or down. 503 when one is down; no names, addresses or reasons."""
+    """Each thing it needs: up or down. 503 when one is down; no names, addresses or reasons. A key that Stripe refuses is said."""
     parts = {"database": database_up(), "redis": redis_up(), "outbox": outbox_up(), "disk": disk_up()}
     answer = {name: "ok" if up else "down" for name, up in parts.items()}
+    if not key_taken():  # members go on without it: no reason to take this process out of the line
+        answer["stripe"] = "key refused"
     response = JsonResponse(answer, status=200 if all(parts.values()) else 503)
     response["Cache-Control"] = "no-store"
     return response
@@ -90,6 +92,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         "hearth_database_up": int(database_up()),
         "hearth_redis_up": int(redis_up()),
         "hearth_disk_free_bytes": free_bytes(),
+        "hearth_stripe_key_taken": int(key_taken()),
     }
     if gauges["hearth_database_up"]:
         gauges |= outbox_gauges()
@@ -129,6 +132,13 @@ def redis_up() -> bool:
             return bool(line.ping())
     except (redis.RedisError, OSError):
         return False
+
+
+def key_taken() -> bool:
+    """Does Stripe take our key, as far as we were told? True where nothing is sold."""
+    from memberships.billing.key_standing import refused_since
+
+    return refused_since() is None
 
 
 def outbox_gauges() -> dict[str, float]:

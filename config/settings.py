@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.oidc import provider_of
-from memberships.billing.modes import Misconfigured, pages_of, settle
+from memberships.billing.modes import Misconfigured, basis_points, pages_of, settle
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -315,6 +315,8 @@ try:
         secrets=[env.str("STRIPE_WEBHOOK_SECRET", default=""), *env.list("STRIPE_WEBHOOK_SECRETS", default=[])],
         base=env.str("STRIPE_API_BASE", default="").rstrip("/"),
     )
+    # What the brand keeps of a community's income, in hundredths of a percent, where nothing else was agreed on with it.
+    BRAND_SHARE = basis_points(env.str("BRAND_SHARE", default="0"))
 except Misconfigured as problem:
     raise ImproperlyConfigured(str(problem)) from None
 STRIPE_MODE = _stripe.mode
@@ -325,6 +327,8 @@ STRIPE_API_BASE = _stripe.base
 PAYMENT_TARGETS = pages_of(_stripe, env.list("STRIPE_ORIGINS", default=[]))
 # Days from the start of an unpaid period until its step closes; the rest is Stripe's to try again.
 BILLING_GRACE_DAYS = env.int("BILLING_GRACE_DAYS", default=7)
+# Does access end when a bank takes a payment back for good?
+BILLING_LOST_DISPUTE_ENDS = env.bool("BILLING_LOST_DISPUTE_ENDS", default=True)
 # Is the tax inside the price ("inclusive") or put on top ("exclusive")? And does Stripe work it out at all?
 BILLING_TAX_BEHAVIOR = env.str("BILLING_TAX_BEHAVIOR", default="inclusive")
 BILLING_AUTOMATIC_TAX = env.bool("BILLING_AUTOMATIC_TAX", default=DEMO)

@@ -1,5 +1,6 @@
 """What every page of the admin rests on: rows are read; what changes them is a form of an action or a button that calls one."""
 
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -136,11 +137,11 @@ class DeskAdmin(admin.ModelAdmin):
                 return HttpResponseRedirect(self.change_url(obj))
         return self._ask(request, button, form, [obj], status=status)
 
-    @transaction.atomic
     def _press(self, request: HttpRequest, button: Button, obj: Any, form: ActForm) -> None:
-        changes = button.act(self.viewer_of(request, obj), obj, form.cleaned_data)
-        if changes is not None:
-            self.log_change(request, obj, log_message(changes, form.cleaned_data.get("reason", "")))
+        with nullcontext() if button.asks_outside else transaction.atomic():
+            changes = button.act(self.viewer_of(request, obj), obj, form.cleaned_data)
+            if changes is not None:
+                self.log_change(request, obj, log_message(changes, form.cleaned_data.get("reason", "")))
 
     def _ask(
         self,

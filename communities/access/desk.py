@@ -54,6 +54,7 @@ class Button:
     """One action on a row. shown: when it makes sense there; ability: what the viewer needs in the row's community.
 
     Whoever presses it also needs the model's change permission: that is how groups are given buttons.
+    asks_outside: the action speaks to another house (Stripe), and no transaction of ours is held open meanwhile.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Button:
     explained: Any = ""
     danger: bool = False
     bulk: bool = False
+    asks_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ from communities.access.viewer import Viewer
 # What a role may do in its community. Brand staff come by their groups: manager, staff (moderators, support), analyst.
 ABILITIES: dict[str, frozenset[str]] = {
     "owner": frozenset({"manage", "grant", "write", "moderate", "admit", "see_members", "studio", "sell", "see_money"}),
-    "manager": frozenset({"manage", "grant", "moderate", "admit", "see_members", "studio", "sell", "see_money"}),
+    "manager": frozenset(
+        {"manage", "grant", "moderate", "admit", "see_members", "studio", "sell", "see_money", "set_share"}
+    ),
     "creator": frozenset({"write", "admit", "see_members", "studio", "sell", "see_money"}),
     "moderator": frozenset({"write", "moderate", "admit", "see_members", "studio"}),
     "staff": frozenset({"moderate", "admit", "see_members", "studio"}),
@@ -143,7 +145,7 @@ def _edits(viewer: Viewer, obj: Gated) -> bool:
     if obj.state == State.REMOVED:
         return False
     if obj.author_id == viewer.user_id:
-        return viewer.standing == "member" or viewer.is_team
+        return viewer.takes_part
     return has(viewer, "manage") and obj.state != State.DRAFT
 
 

@@ -59,7 +59,7 @@ def register_text_gate(gate: Gate) -> None:
 
 
 def ask_text_gates(viewer: Viewer, *, kind: str, text: str, facts: TextFacts) -> None:
-    if _unasked.get():
+    if are_unasked():
         return
     for gate in _gates:
         gate(viewer, kind, text, facts)
@@ -73,6 +73,10 @@ def unasked() -> Iterator[None]:
         yield
     finally:
         _unasked.reset(token)
+
+
+def are_unasked() -> bool:
+    return _unasked.get()
 
 
 def facts_of(source: str, html: str, *, new: bool = True) -> TextFacts:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 TEAM_ROLES = frozenset({"owner", "creator", "moderator", "manager", "staff", "analyst"})
+SPEAKERS = TEAM_ROLES - {"analyst"}  # who only looks at figures or hands over data says nothing in a place's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,14 @@ class Viewer:
         return self.role in TEAM_ROLES
 
     @property
+    def speaks_for_team(self) -> bool:
+        """What they say here is the team's word."""
+        return self.role in SPEAKERS
+
+    @property
     def takes_part(self) -> bool:
-        """Speaks and reacts: a member in good standing, or somebody of the team who helps here."""
-        return self.is_member or self.is_team
+        """Speaks and reacts: a member in good standing, or somebody who speaks for the team."""
+        return self.is_member or self.speaks_for_team
 
     @property
     def is_member(self) -> bool:

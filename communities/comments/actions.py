@@ -13,7 +13,8 @@ from communities.access.rules import require
 from communities.access.things import Thing
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
-from communities.comments.models import Comment, Follow, Mention, Revision, Thread
+from communities.comments.models import Comment, Follow, Mention, Quote, Revision, Thread
+from communities.comments.quoting import note_quotes
 from communities.comments.texts import Text, read_text
 from communities.members.models import Member
 from communities.reactions.actions import erase_reactions
@@ -68,7 +69,7 @@ def _written(
         html=text.html,
         answers=answers,
         request=request,
-        by_team=viewer.is_team or bool(_title_of(viewer) if title is None else title),
+        by_team=viewer.speaks_for_team or bool(_title_of(viewer) if title is None else title),
         created_at=timezone.now(),
     )
     _take_number(row, about)
@@ -77,6 +78,7 @@ def _written(
             {"answers": _("What you answer was taken away meanwhile. Send it again to say it to all.")}
         )
     row.save(force_insert=True)
+    note_quotes(row)
     Follow.objects.bulk_create([Follow(thread_id=row.thread_id, user_id=row.author_id)], ignore_conflicts=True)
     record("comment.written", community=place, actor=row.author_id, obj=row, key=f"comment.written:{row.pk}")
     _call(row, text)
@@ -95,7 +97,7 @@ def edit_comment(viewer: Viewer, *, comment: Comment, about: Thing, body: str) -
         raise PermissionDenied
     if comment.thread.closed:
         raise ValidationError({"body": _("This talk is closed: everybody reads, nobody writes any more.")})
-    text = _read(viewer, comment.community, about, body, new=False)
+    text = _read(viewer, comment.community, about, body, edited=comment)
     if text.source == comment.source:
         return comment
     now = timezone.now()
@@ -104,6 +106,7 @@ def edit_comment(viewer: Viewer, *, comment: Comment, about: Thing, body: str) -
         raise ValidationError({"body": _("This comment was changed elsewhere since you opened it. Have a look first.")})
     Revision.objects.create(comment=comment, source=comment.source, at=now)
     comment.source, comment.html, comment.edited_at = text.source, text.html, now
+    note_quotes(comment)
     record("comment.edited", community=comment.community_id, actor=viewer.user_id, obj=comment)
     _call(comment, text)
     _count(comment.thread, comment.community.slug, 0)
@@ -131,6 +134,7 @@ def erase_comment(comment: Comment) -> bool:
     comment.state, comment.source, comment.html = State.REMOVED, "", ""
     Revision.objects.filter(comment=comment).delete()
     Mention.objects.filter(kind=Comment.KIND, object_id=comment.pk).delete()
+    Quote.objects.filter(text=comment).delete()
     erase_reactions(Comment.KIND, comment.pk)
     _count(comment.thread, comment.community.slug, -1 if stood else 0)
     return True
@@ -217,8 +221,8 @@ def _title_of(viewer: Viewer) -> str:
     return seats.values_list("title", flat=True).first() or ""
 
 
-def _read(viewer: Viewer, place: Community, about: Thing, body: str, *, new: bool = True) -> Text:
-    return read_text(viewer, place, about, body, kind=Comment.KIND, longest=LONGEST, new=new)
+def _read(viewer: Viewer, place: Community, about: Thing, body: str, *, edited: Comment | None = None) -> Text:
+    return read_text(viewer, place, about, body, kind=Comment.KIND, longest=LONGEST, edited=edited)
 
 
 def _call(row: Comment, text: Text) -> None:

@@ -9,6 +9,7 @@ from communities.members.loading import viewer_of
 from communities.members.models import MEMBER_LEVEL, Member
 from communities.members.named import page_of, present
 from communities.spaces.models import Community
+from communities.ui.markdown_mentions import MOST_ASKED
 
 
 class Calling:
@@ -48,12 +49,18 @@ class Calling:
         return {self._found[name].user_id for name in called}
 
 
+def called_by(kind: str, object_id: int) -> set[int]:
+    """Everybody whom this text has called, today or before an edit."""
+    return set(Mention.objects.filter(kind=kind, object_id=object_id).values_list("user", flat=True))
+
+
 def note_mentions(kind: str, object_id: int, user_ids: set[int]) -> set[int]:
-    """Writes down who is called by a text and returns who was not before: each is told once, however often it is edited."""
-    known = set(
-        Mention.objects.filter(kind=kind, object_id=object_id, user__in=user_ids).values_list("user", flat=True)
-    )
-    fresh = user_ids - known
+    """Writes down who is called by a text and returns who was not before: each is told once, however often it is edited.
+
+    All its versions together call no more people than one text may.
+    """
+    known = called_by(kind, object_id)
+    fresh = set(sorted(user_ids - known)[: max(0, MOST_ASKED - len(known))])
     rows = [Mention(kind=kind, object_id=object_id, user_id=user_id) for user_id in sorted(fresh)]
     Mention.objects.bulk_create(rows, ignore_conflicts=True)
     return fresh

@@ -131,6 +131,19 @@ class Mention(models.Model):
         return f"{self.kind} {self.object_id} calls {self.user_id}"
 
 
+class Quote(models.Model):
+    """A text that links to a comment, mostly to quote it: the name over those words is found again when its owner leaves."""
+
+    text = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+")
+    of = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["text", "of"], name="quote_once")]
+
+    def __str__(self) -> str:
+        return f"comment {self.text_id} quotes {self.of_id}"
+
+
 class Follow(models.Model):
     """This person hears of new comments in the thread: by writing in it, or by asking to."""
 

@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communities.access.models import State
 from communities.comments.actions import erase_comment
-from communities.comments.models import Comment, Follow, Mention, Revision, Written
+from communities.comments.models import Comment, Follow, Mention, Quote, Revision, Written
 from communities.people.portable import (
     Leaver,
     Line,
@@ -29,8 +28,9 @@ from communities.ui import pagecache
 
 BATCH = 200
 GONE = "@gone"  # nobody's handle: see people.handles.RESERVED
-_IN_SOURCE = re.compile(r"(?P<words>\[(?:\\.|[^\]\\])*\])\((?P<page>/c/[^)\s]+)\)")
-_IN_HTML = re.compile(r'<a\b[^>]*href="(?P<page>/c/[^"]+)"[^>]*>(?P<words>[^<]*)</a>')
+_PAGE = r"/c/[^/\"\s]+/comments/(?P<number>\d{1,18})/"
+_IN_SOURCE = re.compile(rf"(?P<words>\[(?:\\.|[^\]\\])*\])\({_PAGE}[^)\s]*\)")
+_IN_HTML = re.compile(rf'<a\b[^>]*href="{_PAGE}[^"]*"[^>]*>(?P<words>[^<]*)</a>')
 _calling: dict[str, tuple[type[Written], Callable[[Any], None]]] = {}
 
 
@@ -64,7 +64,8 @@ def _mentions(traveller: Traveller, rows: Sequence[Mention]) -> list[Line]:
     places: dict[tuple[str, int], Any] = {}
     for kind, (model, _changed) in _calling.items():
         ids = [row.object_id for row in rows if row.kind == kind]
-        found: dict[int, Any] = model._default_manager.select_related("community").in_bulk(ids)
+        texts: Any = model._default_manager  # every kind that calls has a community
+        found: dict[int, Any] = texts.select_related("community").in_bulk(ids)
         places |= {(kind, pk): text.community for pk, text in found.items()}
     about = traveller.things((places.get((row.kind, row.object_id)), row.kind, row.object_id) for row in rows)
     return [
@@ -118,24 +119,24 @@ def erase_calls(leaver: Leaver) -> bool:
 
 
 def erase_quotes(leaver: Leaver) -> bool:
-    """Their name over their words where others quoted them: a quote links to the comment that it is from."""
-    mine = dict(Comment.objects.filter(author=leaver.user).values_list("pk", "community__slug"))
-    pages = {reverse("comments:comment", args=[slug, pk]) for pk, slug in mine.items()}
-    talks = Comment.objects.filter(author=leaver.user).order_by().values("thread")
-    others = Comment.objects.filter(thread__in=talks, source__contains="](/c/")
-    _rewrite(Comment.KIND, others, _Heads(_IN_SOURCE, pages), f"[{GONE}]", _Heads(_IN_HTML, pages), GONE)
-    return False
+    """Their name over their words wherever others quoted them: a quote links to the comment that it is from."""
+    some = list(Quote.objects.filter(of__author=leaver.user).order_by("pk")[:BATCH])
+    mine = {quote.of_id for quote in some}
+    texts = Comment.objects.filter(pk__in={quote.text_id for quote in some})
+    _rewrite(Comment.KIND, texts, _Heads(_IN_SOURCE, mine), f"[{GONE}]", _Heads(_IN_HTML, mine), GONE)
+    Quote.objects.filter(pk__in=[quote.pk for quote in some]).delete()
+    return len(some) == BATCH
 
 
 class _Heads:
-    """Links to pages of theirs, whatever name stands on them."""
+    """Links to comments of theirs, whatever name stands on them."""
 
-    def __init__(self, link: re.Pattern[str], pages: set[str]) -> None:
-        self.link, self.pages = link, pages
+    def __init__(self, link: re.Pattern[str], numbers: set[int]) -> None:
+        self.link, self.numbers = link, numbers
 
     def sub(self, words: str, text: str) -> str:
         def renamed(found: re.Match[str]) -> str:
-            return found[0].replace(found["words"], words, 1) if found["page"] in self.pages else found[0]
+            return found[0].replace(found["words"], words, 1) if int(found["number"]) in self.numbers else found[0]
 
         return self.link.sub(renamed, text)
 

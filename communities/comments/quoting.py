@@ -1,4 +1,4 @@
-"""Somebody's words as a Markdown quote that names them, and which comment somebody answers."""
+"""Somebody's words as a Markdown quote that names them, where such quotes stand, and which comment somebody answers."""
 
 import re
 
@@ -6,9 +6,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from communities.access.models import State
-from communities.comments.models import Comment
+from communities.comments.models import Comment, Quote
 
 LONGEST = 1_200  # characters of what is quoted: enough to know what is meant
+_LINKED = re.compile(r'href="/c/[^/"]+/comments/(\d{1,18})/')
 _GAPS = re.compile(r"\n\s*\n")
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~@!])")
 
@@ -22,6 +23,14 @@ def quote_of(comment: Comment) -> str:
     name = _MARKS.sub(r"\\\1", " ".join(str(comment.author).split()))
     head = _("[%(name)s wrote](%(url)s)") % {"name": name, "url": comment.url}
     return "\n".join(f"> {line}".rstrip() for line in (head, "", *text.split("\n"))) + "\n\n"
+
+
+def note_quotes(row: Comment) -> None:
+    """Writes down which comments this text links to, whoever wrote them and wherever they stand."""
+    numbers = {int(number) for number in _LINKED.findall(row.html)} - {row.pk}
+    if numbers:
+        known = Comment.objects.filter(pk__in=numbers).order_by("pk").values_list("pk", flat=True)
+        Quote.objects.bulk_create([Quote(text=row, of_id=pk) for pk in known], ignore_conflicts=True)
 
 
 def number_of(raw: str) -> int | None:

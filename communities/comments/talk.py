@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Value
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import get_template, render_to_string
@@ -19,20 +20,23 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from communities.access.models import State, blocked_by
+from communities.access.rules import has
 from communities.access.viewer import Viewer
 from communities.comments.models import Comment, Thread
+from communities.comments.muting import THREAD
 from communities.comments.pages import Asked, asked_by, dressed, page_of
 from communities.comments.quoting import answered, quote_of
 from communities.members.named import Seat, seats_of
 from communities.reactions.models import Reaction
 from communities.reactions.reading import Counts, Key, bar_of, counts_of
+from communities.safety.models import Mute
 from communities.spaces.models import Community
 from communities.ui import kept
 
 MOST_VARIANTS = 100
 
 # What stands in the place of somebody's own until a page is given to them; nobody can write it into a text.
-_SLOTS = {name: f"slot-{secrets.token_hex(12)}" for name in ("token", "request", "rows", "bar", "form")}
+_SLOTS = {name: f"slot-{secrets.token_hex(12)}" for name in ("token", "request", "rows", "bar", "form", "mute")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Sheet:
     shell: str
     form: str
     bar: str
+    mute: str
     leaves: list[Leaf]
     counts: dict[Key, Counts]
     seats: dict[tuple[int, int], Seat]
@@ -75,10 +80,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What is this viewer's: their signs by thing, and whom they do not want to see."""
+    """What is this viewer's: their signs by thing, whom they do not want to see, and the number of their mute of this talk."""
 
     signs: dict[Key, str]
     blocked: frozenset[int]
+    muted: int = 0
 
 
 def talk(request: HttpRequest, about: About) -> SafeString:
@@ -90,12 +96,13 @@ def talk(request: HttpRequest, about: About) -> SafeString:
     maker = _Maker(place, viewer, about, thread, asked)
     mark = thread.rev if thread is not None else 0
     sheet = kept.keep(place.slug, maker.key, lambda: (maker.sheet(), None), mark=mark)
-    own = own_of(request, about, [leaf.row.pk for leaf in sheet.leaves])
+    own = own_of(request, about, [leaf.row.pk for leaf in sheet.leaves], thread)
     parts = [maker.own_html(sheet, leaf, own) for leaf in sheet.leaves]
     mine = own.signs.get((about.kind, about.id), "")
     whole = (
         sheet.shell.replace(_SLOTS["rows"], "".join(parts))
         .replace(_SLOTS["bar"], maker.bar(sheet.counts, mine) if mine else sheet.bar)
+        .replace(_SLOTS["mute"], maker.mute(own.muted) if own.muted else sheet.mute)
         .replace(_SLOTS["form"], (_opened_form(request, about) or sheet.form) if sheet.form else "")
     )
     return _filled(request, whole)
@@ -121,22 +128,27 @@ def comment_html(request: HttpRequest, about: About, comment: Comment) -> SafeSt
     counts = counts_of({Comment.KIND: [row.pk]})
     seats = seats_of([row.author_id], {place.pk: place})
     leaf = Leaf(row, "")
-    sheet = Sheet("", "", "", [leaf], counts, seats, Asked())
+    sheet = Sheet("", "", "", "", [leaf], counts, seats, Asked())
     own = own_of(request, about, [row.pk])
     return _filled(request, maker.leaf(sheet, row, own))
 
 
-def own_of(request: HttpRequest, about: About, ids: list[int]) -> Own:
-    """One query for the viewer's signs on the page, and one for the people they block if they block anybody."""
+def own_of(request: HttpRequest, about: About, ids: list[int], thread: Thread | None = None) -> Own:
+    """One query for the viewer's signs on the page and their mute, and one for the people they block if they block anybody."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     if viewer.user_id is None:
         return Own({}, frozenset())
     signs = Reaction.objects.filter(user_id=viewer.user_id, kind__in=[about.kind, Comment.KIND])
     rows = signs.filter(object_id__in=[about.id, *ids]).values_list("kind", "object_id", "emoji")
+    if thread is not None:
+        mutes = Mute.objects.filter(user_id=viewer.user_id, kind=THREAD, object_id=thread.pk)
+        rows = rows.union(mutes.values_list("kind", "pk", Value("")), all=True)
+    found = list(rows)
     blocks = getattr(request.user, "blocks_at", None) is not None
     return Own(
-        {(kind, pk): emoji for kind, pk, emoji in rows},
+        {(kind, pk): emoji for kind, pk, emoji in found if kind != THREAD},
         frozenset(blocked_by(viewer).values_list("blocked_id", flat=True)) if blocks else frozenset(),
+        next((pk for kind, pk, _emoji in found if kind == THREAD), 0),
     )
 
 
@@ -165,7 +177,7 @@ class _Maker:
             "csrf_token": _SLOTS["token"],
             "speaks": self.viewer.takes_part and not closed,
             "reacts": self.viewer.takes_part,
-            "team": self.viewer.is_team,
+            "moderates": has(self.viewer, "moderate"),
             "here": "?" + urlencode({**self.asked.query, "answer": ""}),
             "quoting": "?" + urlencode({**self.asked.query, "quote": ""}),
             "reporting": reverse("safety:report", args=[self.place.slug, Comment.KIND, 0]).removesuffix("0/"),
@@ -174,7 +186,7 @@ class _Maker:
     @property
     def key(self) -> Hashable:
         viewer = self.viewer
-        stand = (viewer.signed_in, viewer.takes_part, viewer.is_team, viewer.standing)
+        stand = (viewer.signed_in, viewer.takes_part, viewer.is_team, has(viewer, "moderate"), viewer.standing)
         return ("talk", self.about.kind, self.about.id, self.asked, stand)
 
     def sheet(self) -> Sheet:
@@ -182,7 +194,7 @@ class _Maker:
         rows = page.rows if page is not None else []
         counts = counts_of({self.about.kind: [self.about.id], Comment.KIND: [row.pk for row in rows]})
         seats = seats_of({row.author_id for row in rows}, {self.place.pk: self.place})
-        sheet = Sheet("", "", self.bar(counts, ""), [], counts, seats, self.asked)
+        sheet = Sheet("", "", self.bar(counts, ""), self.mute(0), [], counts, seats, self.asked)
         sheet.leaves = [Leaf(row, self.strangers_leaf(sheet, row)) for row in rows]
         sheet.form = self.form() if self.common["speaks"] else ""
         context = {
@@ -199,6 +211,7 @@ class _Maker:
             "rows": SafeString(_SLOTS["rows"]),
             "bar": SafeString(_SLOTS["bar"]),
             "form": SafeString(_SLOTS["form"]),
+            "mute": SafeString(_SLOTS["mute"]) if self.thread is not None else "",
         }
         sheet.shell = render_to_string("comments/_talk.html", context)
         return sheet
@@ -214,6 +227,13 @@ class _Maker:
         key = (self.about.kind, self.about.id)
         bar = bar_of(self.place.slug, key, counts.get(key, {}), mine=mine, open=self.viewer.takes_part, whole=True)
         return render_to_string("reactions/_bar.html", {"bar": bar, "csrf_token": _SLOTS["token"]})
+
+    def mute(self, muted: int) -> str:
+        """The form that keeps this talk's news away, or brings them back."""
+        if self.thread is None or not self.viewer.signed_in:
+            return ""
+        context = {**self.common, "thread": self.thread, "muted": muted, "back": f"{self.about.url}#talk"}
+        return render_to_string("comments/_mute.html", context)
 
     def own_html(self, sheet: Sheet, leaf: Leaf, own: Own) -> str:
         """Most comments are nothing special to somebody: those come as they were kept."""

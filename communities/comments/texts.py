@@ -1,6 +1,6 @@
 """How a text that somebody typed becomes one that stands: cleaned, held against the limits, rendered, with the people it calls."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from communities.access.texts import ask_text_gates, facts_of
 from communities.access.things import Thing
 from communities.access.viewer import Viewer
-from communities.comments.mentions import Calling, note_mentions
+from communities.comments.mentions import Calling, called_by, note_mentions
+from communities.comments.models import Written
 from communities.spaces.models import Community
 from communities.ui.markdown import TextTooHard, render
 
@@ -28,9 +29,10 @@ class Text:
 
 
 def read_text(
-    viewer: Viewer, place: Community, about: Thing, body: str, *, kind: str, longest: int, new: bool = True
+    viewer: Viewer, place: Community, about: Thing, body: str, *, kind: str, longest: int, edited: Written | None = None
 ) -> Text:
-    """about: what it hangs on, whose readers alone can be called. longest: characters. Raises ValidationError at `body`."""
+    """about: what it hangs on, whose readers alone can be called. longest: characters. edited: what says something else from
+    now on; whom it called before counts among those whom it calls. Raises ValidationError at `body`."""
     source = body.replace("\r\n", "\n").replace("\x00", "").strip()
     if not source:
         raise ValidationError({"body": _("There is nothing in it yet.")})
@@ -42,5 +44,9 @@ def read_text(
         rendered = render(source, images={}, people=calling)
     except TextTooHard as problem:
         raise ValidationError({"body": str(problem)}) from problem
-    ask_text_gates(viewer, kind=kind, text=source, facts=facts_of(source, rendered.html, new=new))
-    return Text(source, rendered.html, frozenset(calling.people(rendered.called)))
+    facts, people = facts_of(source, rendered.html, new=edited is None), calling.people(rendered.called)
+    if edited is not None:
+        called = called_by(kind, edited.pk) | (people - {edited.author_id})
+        facts = replace(facts, mentions=max(facts.mentions, len(called)))
+    ask_text_gates(viewer, kind=kind, text=source, facts=facts)
+    return Text(source, rendered.html, frozenset(people))

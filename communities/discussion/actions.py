@@ -57,7 +57,7 @@ def _written(viewer: Viewer, room: Room, body: str, answers: Message | None, req
         source=text.source,
         html=text.html,
         request=request,
-        by_team=viewer.is_team,
+        by_team=viewer.speaks_for_team,
         created_at=now,
     )
     if answers is not None and answers.room_id == room.pk and answers.state == State.PUBLISHED:
@@ -87,7 +87,7 @@ def edit_message(viewer: Viewer, *, message: Message, body: str) -> Message:
     room = message.room
     if message.author_id != viewer.user_id or message.state != State.PUBLISHED or not may(viewer, "write", room):
         raise PermissionDenied
-    text = _read(viewer, room, body, new=False)
+    text = _read(viewer, room, body, edited=message)
     if text.source == message.source:
         return message
     now = timezone.now()
@@ -182,9 +182,9 @@ def _take_turn(room: Room, user_id: int, now: dt.datetime) -> None:
     raise TooMuch({"body": told % {"wait": wait}}, seconds=wait)
 
 
-def _read(viewer: Viewer, room: Room, body: str, *, new: bool = True) -> Text:
+def _read(viewer: Viewer, room: Room, body: str, *, edited: Message | None = None) -> Text:
     about = room_as_thing(room)
-    return read_text(viewer, room.community, about, body, kind=Message.KIND, longest=LONGEST, new=new)
+    return read_text(viewer, room.community, about, body, kind=Message.KIND, longest=LONGEST, edited=edited)
 
 
 def _call(row: Message, text: Text) -> None:

@@ -1,4 +1,7 @@
-"""Who is asked whether a mail may still leave: upper apps register a guard for what their mails are about (`Mail.ref`)."""
+"""Who is asked whether a mail may still leave: upper apps register a guard for what their mails are about (`Mail.ref`).
+
+A guard may write the mail anew on the row that it is handed: what stands there then is what is sent, and is not kept.
+"""
 
 from collections.abc import Callable
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from communities.access.pace import ask_pace
 from communities.activity.actions import record
 from communities.members.guidelines import accept_version, has_accepted
 from communities.members.invitations import give_back, use_invitation
@@ -22,7 +23,7 @@ State = JoinRequest.State
 
 
 class Shut(PermissionDenied):
-    """Only whoever is invited comes in here."""
+    """Only whoever is invited, or pays, comes in here."""
 
 
 @transaction.atomic
@@ -39,17 +40,19 @@ def knock(
     An invitation of this community opens the door in whatever mode it is, but makes no place. Whoever is in stays as they
     are, whoever asked already keeps their request. version: of the guidelines that they agreed to; ValidationError by
     field ("agreed", "answer_12") where something is missing. Shut without the invitation that is needed; Gone where it
-    opens nothing any more. Records guidelines.accepted, then member.joined, join.asked or join.queued.
+    opens nothing any more; TooMuch for who comes and goes without end (going is always free). Records guidelines.accepted, then
+    member.joined, join.asked or join.queued.
     """
     take_turn(community.pk)
     member = Member.objects.filter(community=community, user=user).exclude(standing=Standing.LEFT).first()
     if member is not None:
         return member
     community.refresh_from_db(fields=["join_mode", "guidelines_version"])
-    if invitation is None and community.join_mode == Community.Join.INVITATION:
+    if invitation is None and community.join_mode in (Community.Join.INVITATION, Community.Join.PAID):
         raise Shut
     asks = invitation is None and community.join_mode == Community.Join.REQUEST
     written = _checked(community, answers) if asks else []
+    ask_pace("door", f"{user.pk}:{community.pk}")
     if not has_accepted(user, community):
         accept_version(user, community, version=version)
     waiting = JoinRequest.objects.filter(community=community, user=user, state__in=JoinRequest.OPEN).first()

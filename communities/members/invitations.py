@@ -1,14 +1,16 @@
 """Links that let people in: made by members and by the team, counted to the last use, shown with who came by them."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from communities.access.pace import ask_pace
 from communities.access.rules import has
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
@@ -35,7 +37,6 @@ def unbound(viewer: Viewer) -> bool:
     return has(viewer, "admit")
 
 
-@transaction.atomic
 def make_invitation(
     viewer: Viewer,
     *,
@@ -43,11 +44,30 @@ def make_invitation(
     label: str = "",
     max_uses: int | None = 1,
     expires_at: dt.datetime | None = None,
+    request: uuid.UUID | None = None,
 ) -> Invitation:
-    """A new link. A member's has an end and a number of uses, and there are at most MOST_LINKS of them at once.
-
-    Records invitation.made.
+    """A new link; with the same request id asked again it is the one that is there. A member's has an end and a number of
+    uses, and there are at most MOST_LINKS of them at once. TooMuch for who makes them by the dozen. Records invitation.made.
     """
+    request = request or uuid.uuid4()
+    try:
+        return _made(viewer, community, label, max_uses, expires_at, request)
+    except (ValidationError, IntegrityError):  # once more is no second link, whatever it is refused for by now
+        if twin := Invitation.objects.filter(creator_id=viewer.user_id, request=request).first():
+            return twin
+        raise
+
+
+@transaction.atomic
+def _made(
+    viewer: Viewer,
+    community: Community,
+    label: str,
+    max_uses: int | None,
+    expires_at: dt.datetime | None,
+    request: uuid.UUID,
+) -> Invitation:
+    """IntegrityError or ValidationError where the request was sent before."""
     if viewer.user_id is None or viewer.community_id != community.pk or not may_invite(viewer):
         raise PermissionDenied
     now = timezone.now()
@@ -55,10 +75,10 @@ def make_invitation(
         raise ValidationError({"expires_at": _("That moment has passed.")})
     if not unbound(viewer):
         _within_bounds(viewer, community, max_uses, expires_at)
-    row = Invitation(
-        community=community, creator_id=viewer.user_id, label=label.strip(), max_uses=max_uses, expires_at=expires_at
-    )
+    row = Invitation(community=community, creator_id=viewer.user_id, request=request)
+    row.label, row.max_uses, row.expires_at = label.strip(), max_uses, expires_at
     row.full_clean()
+    ask_pace("invite", viewer.user_id)
     row.save()
     record("invitation.made", community=community, actor=viewer.user_id, obj=row)
     return row

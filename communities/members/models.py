@@ -1,5 +1,7 @@
 """Member (a person in a community), the sources of their rung, and the two daily facts that cannot be recovered later: Visit and Seen."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -31,6 +33,7 @@ class Member(models.Model):
     goes on (until `suspended_until`) when they come back. invitation: by which link they came. onboarded_at: when they
     answered or skipped the questions of the first visit. settled_at: when they put the list of first steps away.
     caught_up_at: the date of the newest post on the feed that they had seen; until the first time it is the moment of joining.
+    owes_until: a payment did not come, and until then they keep what it was for (upper apps say so by `owing.py`).
     """
 
     community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="members")
@@ -54,6 +57,7 @@ class Member(models.Model):
     suggestions = models.BooleanField(_("suggestions on the feed"), default=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     caught_up_at = models.DateTimeField(null=True, blank=True)
+    owes_until = models.DateTimeField(null=True, blank=True)
     topics = models.ManyToManyField("spaces.Topic", related_name="+", blank=True)
 
     class Meta:
@@ -62,6 +66,10 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.community}"
+
+    @property
+    def keeps_what_it_owes(self) -> bool:
+        return self.owes_until is not None and self.owes_until > timezone.now()
 
     @property
     def is_suspended(self) -> bool:
@@ -126,11 +134,13 @@ class Seen(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that lets people in, whatever the join mode. `used` never exceeds `max_uses` (None: no limit)."""
+    """A link that lets people in, whatever the join mode. `used` never exceeds `max_uses` (None: no limit). request: the form
+    that it came from, so that a form sent twice is one link."""
 
     community = models.ForeignKey("spaces.Community", on_delete=models.CASCADE, related_name="invitations")
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     token = models.CharField(max_length=32, unique=True, default=new_token)
+    request = models.UUIDField(default=uuid.uuid4, editable=False)
     label = models.CharField(_("for whom"), max_length=80, blank=True)
     max_uses = models.PositiveIntegerField(_("most uses"), null=True, blank=True)
     used = models.PositiveIntegerField(_("used"), default=0)
@@ -144,6 +154,7 @@ class Invitation(models.Model):
                 condition=Q(max_uses__isnull=True) | Q(used__lte=models.F("max_uses")),
                 name="invitation_within_its_uses",
             ),
+            models.UniqueConstraint(fields=["creator", "request"], name="invitation_once"),
         ]
         indexes = [models.Index(fields=["creator", "community"], name="invitation_by_creator")]
 

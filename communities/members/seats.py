@@ -50,6 +50,27 @@ def join_community(user: Any, community: Community, *, invitation: Invitation | 
     return _seat(user, community, invitation)
 
 
+def free_places(community_id: int) -> int | None:
+    """How many more may come in, those who wait for a place counted in; None: as many as like. Only true until commit."""
+    cap = Community.objects.values_list("size_cap", flat=True).get(pk=community_id)
+    if cap is None:
+        return None
+    living = Member.objects.filter(community=community_id).exclude(standing=Standing.LEFT).count()
+    return max(0, cap - living - line_of(community_id).count())
+
+
+@transaction.atomic
+def seat_payer(user: Any, community: Community) -> Member:
+    """Whoever paid for a way in has a place, also where the last one went to somebody else meanwhile. Records like join_community."""
+    take_turn(community.pk)
+    member = Member.objects.filter(community=community, user=user).exclude(standing=Standing.LEFT).first()
+    if member is not None:
+        return member
+    waiting = JoinRequest.objects.filter(community=community, user=user, state__in=JoinRequest.OPEN)
+    waiting.update(state=JoinRequest.State.APPROVED, decided_at=timezone.now())
+    return _seat(user, community, None)
+
+
 def _seat(user: Any, community: Community, invitation: Invitation | None) -> Member:
     """The row itself; a suspension that was running when they left goes on. Records member.joined or member.returned."""
     agreed = Acceptance.objects.filter(user=user, guidelines__community=community)

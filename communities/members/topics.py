@@ -9,6 +9,7 @@ from communities.access.viewer import Viewer
 from communities.activity.actions import record
 from communities.members.models import Member
 from communities.spaces.models import Topic
+from communities.ui import pagecache
 
 
 def reasons_for(member: Member) -> list[tuple[str, str, str]]:
@@ -28,5 +29,6 @@ def choose_topics(viewer: Viewer, *, member: Member, topics: Iterable[Topic]) ->
     now = timezone.now()
     Member.objects.filter(pk=member.pk, onboarded_at__isnull=True).update(onboarded_at=now)
     member.onboarded_at = member.onboarded_at or now
+    pagecache.bump(member.community.slug)  # their first page says what follows from it
     key = f"member.onboarded:{member.pk}"
     record("member.onboarded", community=member.community_id, actor=viewer.user_id, obj=member, key=key)

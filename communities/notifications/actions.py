@@ -49,7 +49,7 @@ def tell(kind: Kind, news: News, activity: Activity, user_ids: Collection[int]) 
     """Rows on the bells, and mails where wanted, of whoever may know it now. Returns how many heard. Twice tells nobody twice."""
     place = Community.objects.filter(pk=activity.community_id or 0).first()
     actor = news.actor or activity.actor_id
-    hearing = set(user_ids) - {actor}
+    hearing = set(user_ids) - ({actor} if not kind.account else set())
     if not (kind.always or kind.duty):
         hearing -= deaf_to(news, actor, hearing)
     hearing -= _told(news.key, hearing)
@@ -163,7 +163,7 @@ def choose(user: User, *, bell: Collection[str], mail: Collection[str], no_mail:
     for slug, kind in KINDS.items():
         if not kind.always:
             wanted[slug, BELL], defaults[slug, BELL] = slug in bell, kind.bell
-        if kind.mail is not None:
+        if kind.mail is not None and not kind.account:
             wanted[slug, MAIL], defaults[slug, MAIL] = slug in mail, kind.mail
     said = {(row.kind, row.channel): row.on for row in Preference.objects.filter(user=user)}
     for (slug, channel), on in wanted.items():

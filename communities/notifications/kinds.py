@@ -73,6 +73,8 @@ class Kind:
 
     sentence: with {who} and {what}. bell, mail: where it comes without anybody saying so; mail None: never by mail.
     always: the bell cannot be switched off, and neither blocks nor mutes keep it away. duty: blocks and mutes do not, either.
+    account: its mail is about one's own account (money): no switch, no way out and no measure keeps it away,
+    nor does it matter that the ledger names them as who did it.
     """
 
     slug: str
@@ -89,6 +91,7 @@ class Kind:
     mail: bool | None = False
     always: bool = False
     duty: bool = False
+    account: bool = False
 
 
 KINDS: dict[str, Kind] = {}

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from communities.access.models import Block
 from communities.comments.models import Thread
+from communities.mail.actions import queue_mail
 from communities.mail.lists import queue_list_mail
 from communities.mail.models import Mail
-from communities.mail.rendering import one_line
+from communities.mail.rendering import one_line, rendered
 from communities.notifications.kinds import KINDS, Line
 from communities.notifications.lines import lines_of, plain
 from communities.notifications.models import Notification
@@ -56,23 +57,34 @@ def _mail(user: User, row: Notification) -> bool:
         return False
     try:
         with transaction.atomic():
-            mail = queue_list_mail(
-                to=user.email,
-                user=user,
-                kind="news",
-                template="news",
-                context=letter(lines[0], user),
-                ref=f"{REF}:{row.pk}",
-                stop_url=stop_url(user, row.kind),
-                list_id=lines[0].newest.community.slug if lines[0].newest.community else "",
-                thread=f"{row.kind}:{row.topic}:{user.pk}",
-            )
+            write = _account_mail if lines[0].kind.account else _list_mail
+            mail = write(user, row, lines[0])
             if mail is None:
                 return False
             Notification.objects.filter(pk=row.pk).update(mailed_at=timezone.now())
     except IntegrityError:  # another worker was first with this line
         return False
     return True
+
+
+def _account_mail(user: User, row: Notification, line: Line) -> Mail | None:
+    """Like a new password: nothing that somebody ticked or refused keeps it away."""
+    about = letter(line, user) | {"stop_url": "", "settings_url": ""}
+    return queue_mail(to=user.email, user=user, kind="news", template="news", context=about, key=f"{REF}:{row.pk}")
+
+
+def _list_mail(user: User, row: Notification, line: Line) -> Mail | None:
+    return queue_list_mail(
+        to=user.email,
+        user=user,
+        kind="news",
+        template="news",
+        context=letter(line, user) | {"excerpt": ""},  # what people wrote is quoted when it leaves, as it stands then
+        ref=f"{REF}:{row.pk}",
+        stop_url=stop_url(user, row.kind),
+        list_id=line.newest.community.slug if line.newest.community else "",
+        thread=f"{row.kind}:{row.topic}:{user.pk}",
+    )
 
 
 def letter(line: Line, user: User) -> dict[str, object]:
@@ -95,7 +107,10 @@ def stop_url(user: User, slug: str) -> str:
 
 
 def still_wanted(mail: Mail) -> bool:
-    """The guard, asked just before the mail leaves: its reader has not looked yet, wants it, and may still read it."""
+    """The guard, asked just before the mail leaves: its reader has not looked yet, wants it, and may still read it.
+
+    Then it is written anew, from what stands at this minute.
+    """
     _ref, _colon, pk = mail.ref.partition(":")
     row = Notification.objects.select_related("user").filter(pk=int(pk), seen_at__isnull=True).first()
     if row is None or row.kind not in KINDS or not row.user.is_active or row.user.left_at is not None:
@@ -103,8 +118,10 @@ def still_wanted(mail: Mail) -> bool:
     kind = KINDS[row.kind]
     if not wants_mail(row.user_id, kind) or mail.to.lower() != row.user.email.lower():
         return False
-    if row.user_id not in confirmed_of([row.user_id]) or not lines_of(row.user, [row]):
+    lines = lines_of(row.user, [row])
+    if row.user_id not in confirmed_of([row.user_id]) or not lines:
         return False
+    mail.subject, mail.text, mail.html = rendered("news", letter(lines[0], row.user))
     return kind.always or kind.duty or not _deaf(row)
 
 

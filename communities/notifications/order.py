@@ -23,6 +23,7 @@ PART = _("Keeping the place good")
 REPORT = "report"
 SAID = {
     "safety.warned": _("The team of {what} has a word for you"),
+    "safety.unwarned": _("The team of {what} took a warning back"),
     "safety.suspended": _("You are suspended in {what}: you read as a visitor and cannot write"),
     "safety.reinstated": _("Your suspension in {what} is over"),
     "safety.hidden": _("Something that you wrote is out of sight for now: {what}"),

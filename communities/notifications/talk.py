@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from communities.access.things import thing, things
 from communities.access.viewer import Viewer
 from communities.activity.models import Activity
-from communities.comments.models import Comment, Follow, Mention
+from communities.comments.models import Comment, Follow, Mention, Thread
 from communities.notifications.kinds import Found, Kind, News
 from communities.notifications.lines import by_things
 from communities.notifications.models import Notification
@@ -82,7 +83,13 @@ def reacted(activity: Activity) -> News | None:
         return None
     about = activity.kind, activity.object_id
     key = f"reaction:{about[0]}:{about[1]}:{activity.actor_id}"
-    return News(key=key, about=about, to=_author_of(activity, *about))
+    return News(key=key, about=about, to=_author_of(activity, *about), thread=_thread_of(*about))
+
+
+def _thread_of(kind: str, object_id: int) -> int | None:
+    """The talk that this is part of, or that hangs on it: who muted it does not hear of signs in it either."""
+    its = Q(comments=object_id) if kind == Comment.KIND else Q(kind=kind, object_id=object_id)
+    return Thread.objects.filter(its).values_list("pk", flat=True).first()
 
 
 def in_the_talk(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Found]:

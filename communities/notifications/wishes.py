@@ -25,9 +25,10 @@ def wishes_of(user_ids: Collection[int], kind: Kind) -> dict[int, Wish]:
     return {
         pk: Wish(
             bell=kind.always or said.get((pk, kind.slug, BELL), kind.bell),
-            mail=kind.mail is not None
-            and said.get((pk, ALL, MAIL), True)
-            and said.get((pk, kind.slug, MAIL), kind.mail),
+            mail=kind.account
+            or (
+                kind.mail is not None and said.get((pk, ALL, MAIL), True) and said.get((pk, kind.slug, MAIL), kind.mail)
+            ),
         )
         for pk in user_ids
     }
@@ -43,7 +44,7 @@ def choices_of(user_id: int) -> tuple[dict[str, Wish], bool]:
     chosen = {
         slug: Wish(
             bell=kind.always or said.get((slug, BELL), kind.bell),
-            mail=kind.mail is not None and said.get((slug, MAIL), kind.mail),
+            mail=kind.account or (kind.mail is not None and said.get((slug, MAIL), kind.mail)),
         )
         for slug, kind in KINDS.items()
     }

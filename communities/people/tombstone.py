@@ -21,7 +21,8 @@ from communities.people.profile import tell_places
 LETTERS = "abcdefghjkmnpqrtuvwxyz2346789"  # none that looks like another
 # What an empty account looks like; the moment they came stays, it is a number in the statistics.
 NOTHING = {
-    "name": "", "bio": "", "timezone": "", "scheme": "", "unseen": False, "face_token": "", "bell_at": None, "bell_seen_at": None, "blocks_at": None,
+    "name": "", "bio": "", "timezone": "", "scheme": "", "unseen": False, "face_token": "",
+    "bell_at": None, "bell_seen_at": None, "blocks_at": None,
     "last_login": None, "is_active": False, "is_staff": False, "is_superuser": False,
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from communities.access.pace import ask_pace
 from communities.access.things import Thing
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
@@ -16,13 +17,15 @@ from communities.reactions.models import EMOJI, Reaction
 def react(viewer: Viewer, *, thing: Thing, emoji: str, on: bool) -> None:
     """Says what shall be, not what shall change: twice the same is the same. Another sign takes the place of the first.
 
-    Records reaction.given, once a person and thing. Raises PermissionDenied where the viewer may not, or the thing takes none.
+    Records reaction.given, once a person and thing. Raises PermissionDenied where the viewer may not, or the thing takes
+    none, and TooMuch where somebody presses without end.
     """
     if not (thing.readable and thing.reactions and viewer.takes_part):
         raise PermissionDenied
     assert viewer.user_id is not None  # whoever takes part is signed in
     if emoji not in EMOJI:
         raise ValidationError({"emoji": _("There is no such sign here.")})
+    ask_pace("react", viewer.user_id)
     kind, object_id = thing.kind, thing.id
     if on:
         sign = Reaction(

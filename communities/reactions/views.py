@@ -7,8 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from communities.access.models import blocked_by
+from communities.access.texts import TooMuch
 from communities.access.things import Thing, thing
 from communities.members.named import seats_of
+from communities.people.throttle import too_often
 from communities.reactions import actions
 from communities.reactions.models import EMOJI, Reaction
 from communities.reactions.names import NAMES
@@ -37,6 +39,8 @@ def _given(request: HttpRequest, found: Thing) -> HttpResponse:
     try:
         on = request.POST.get("on", "1") != "0"
         actions.react(request.viewer, thing=found, emoji=request.POST.get("emoji", ""), on=on)
+    except TooMuch as problem:
+        return too_often(request, problem.seconds)
     except ValidationError as problem:
         return HttpResponseBadRequest(" ".join(problem.messages), content_type="text/plain; charset=utf-8")
     return _bar(request, found) if wants_fragment(request) else redirect(found.url)

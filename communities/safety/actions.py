@@ -1,10 +1,11 @@
-"""Acts of the team, each with a reason: hide and restore what people wrote, suspend and reinstate a member, warn, find fine."""
+"""What the team does to keep a place good: hide and restore, suspend and reinstate, warn and take it back, find fine."""
 
 import datetime as dt
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,11 +100,38 @@ def warn_member(viewer: Viewer, *, member: Member, words: str, about: Any = None
     _may_act_on(viewer, member)
     if member.standing == Standing.LEFT:
         raise ValidationError(_("This person has left the community."))
-    before = Act.objects.filter(kind="member", object_id=member.pk, verb=Act.Verb.WARN).count()
+    before = warnings_of(member).count()
     after: dict[str, Any] = {"warnings": before + 1}
     if about is not None and not isinstance(about, Member):
         after["about"] = f"{about.KIND} {about.pk}"
     return _act(viewer, Act.Verb.WARN, member, "member", words, {"warnings": before}, after)
+
+
+def take_warning_back(viewer: Viewer, *, warning: Act, reason: str) -> Act:
+    """It counts no longer; whoever was warned reads that, and why. Records safety.unwarned. ValidationError where it was done."""
+    try:
+        return _unwarned(viewer, warning, reason)
+    except IntegrityError:  # somebody else on the team, at the same moment
+        raise ValidationError(_("This warning was taken back already.")) from None
+
+
+@transaction.atomic
+def _unwarned(viewer: Viewer, warning: Act, reason: str) -> Act:
+    member = Member.objects.filter(pk=warning.object_id).first()
+    if warning.verb != Act.Verb.WARN or member is None:
+        raise Http404
+    _may_act_on(viewer, member)
+    if Act.objects.filter(undoes=warning).exists():
+        raise ValidationError(_("This warning was taken back already."))
+    before = warnings_of(member).count()
+    counts = {"warnings": before}, {"warnings": before - 1}
+    return _act(viewer, Act.Verb.UNWARN, member, "member", reason, *counts, undoes=warning)
+
+
+def warnings_of(member: Member) -> models.QuerySet[Act]:
+    """Those that stand, the newest first."""
+    said = Act.objects.filter(kind="member", object_id=member.pk, verb=Act.Verb.WARN, undone_by__isnull=True)
+    return said.order_by("-pk")
 
 
 def _may_act_on(viewer: Viewer, member: Member) -> None:

@@ -11,7 +11,7 @@ from communities.access.models import State
 from communities.access.things import Thing, things
 from communities.access.viewer import Viewer
 from communities.members.models import Member
-from communities.safety.actions import reinstate_member, restore
+from communities.safety.actions import reinstate_member, restore, take_warning_back
 from communities.safety.models import Act
 from communities.safety.subjects import row_of, subject, subjects
 
@@ -46,6 +46,8 @@ def take_back(viewer: Viewer, act: Act, *, reason: str) -> Act:
     """The inverse of an act, by its own action; ValidationError where somebody did it already."""
     if act.verb == Act.Verb.SUSPEND:
         return reinstate_member(viewer, member=Member.objects.get(pk=act.object_id), reason=reason)
+    if act.verb == Act.Verb.WARN:
+        return take_warning_back(viewer, warning=act, reason=reason)
     row = row_of(act.kind, act.object_id)
     if row is None:
         raise ValidationError(_("It is gone."))
@@ -60,7 +62,7 @@ def concerning(user_id: int, before: str) -> tuple[list[Act], int | None]:
         if known.hides:
             mine = known.model._default_manager.filter(author_id=user_id).values("pk")
             rows |= Act.objects.filter(kind=known.kind, object_id__in=mine, verb__in=[Act.Verb.HIDE, Act.Verb.RESTORE])
-    page, after = _cut(rows.select_related("community"), before)
+    page, after = _cut(rows.select_related("community", "undone_by"), before)
     return page, after
 
 
@@ -98,7 +100,7 @@ def _lines(viewer: Viewer, rows: Iterable[Act]) -> list[Line]:
         if line.act.kind == "member":
             line.member = seats.get(line.act.object_id)
             suspended = line.member is not None and line.member.is_suspended
-            line.holds = _open(line.act, Act.Verb.SUSPEND) and suspended
+            line.holds = (_open(line.act, Act.Verb.SUSPEND) and suspended) or _open(line.act, Act.Verb.WARN)
     return lines
 
 

@@ -7,8 +7,10 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communities.access.admin import DeskAdmin
@@ -17,7 +19,7 @@ from communities.access.viewer import Viewer
 from communities.members.admin import MemberAdmin
 from communities.members.models import Member, Standing
 from communities.safety import admin_reports as admin_reports  # registers itself
-from communities.safety.actions import reinstate_member, suspend_member, warn_member
+from communities.safety.actions import reinstate_member, suspend_member, take_warning_back, warn_member, warnings_of
 from communities.safety.models import Act
 
 MOST_LINES = 200
@@ -129,6 +131,13 @@ def warn(viewer: Viewer, member: Member, asked: Mapping[str, Any]) -> None:
     warn_member(viewer, member=member, words=asked["reason"])
 
 
+def unwarn(viewer: Viewer, member: Member, asked: Mapping[str, Any]) -> None:
+    last = warnings_of(member).first()
+    if last is None:
+        raise ValidationError(gettext("No warning stands any more."))
+    take_warning_back(viewer, warning=last, reason=asked["reason"])
+
+
 def reinstate(viewer: Viewer, member: Member, asked: Mapping[str, Any]) -> None:
     reinstate_member(viewer, member=member, reason=asked["reason"])
 
@@ -145,6 +154,16 @@ class GuardedMemberAdmin(MemberAdmin):
             ability="moderate",
             form=ConcernedForm,
             explained=_("They read your words on the bell, by mail and on a page of their own."),
+        ),
+        Button(
+            "unwarn",
+            _("Take the last warning back"),
+            unwarn,
+            _("Taken back: they read that, and why."),
+            shown=lambda member: warnings_of(member).exists(),
+            ability="moderate",
+            form=ConcernedForm,
+            explained=_("It stays in the log and counts no longer."),
         ),
         Button(
             "suspend",

@@ -11,10 +11,11 @@ class SafetyConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
+        from communities.access.pace import register_pace
         from communities.access.texts import register_text_gate
         from communities.members.models import Member
         from communities.members.person_parts import Part, register_part
-        from communities.safety.limits import text_gate
+        from communities.safety.limits import keep, text_gate
         from communities.safety.navigation import entries, mine
         from communities.safety.person import part_of
         from communities.safety.subjects import Subject, register_subject
@@ -22,6 +23,7 @@ class SafetyConfig(AppConfig):
         from communities.ui.panels import Panel, register_panel
 
         register_text_gate(text_gate)
+        register_pace(keep)
         register_subject(
             Subject("member", Member, _("profile"), lambda seat: f"{seat.user} @{seat.user.handle}", hides=False)
         )

@@ -83,6 +83,7 @@ def _authors(viewer: Viewer, cases: Iterable[Case]) -> None:
     seats = Member.objects.filter(community_id=viewer.community_id or 0, user_id__in=people).select_related("user")
     by_user = {seat.user_id: seat for seat in seats}
     on_people = Act.objects.filter(kind="member", object_id__in=[seat.pk for seat in seats], verb__in=ON_PEOPLE)
+    on_people = on_people.exclude(verb=Act.Verb.WARN, undone_by__isnull=False)
     counts = dict(on_people.order_by().values_list("object_id").annotate(Count("pk")))
     hidden = Act.objects.filter(kind__in={case.kind for case in told}, object_id__in=[case.object_id for case in told])
     last = {(act.kind, act.object_id): act for act in hidden.order_by("pk")}

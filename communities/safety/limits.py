@@ -1,4 +1,4 @@
-"""What newcomers may put into a text, and how fast anybody writes: the gate that every text passes.
+"""What newcomers may put into a text, how fast anybody writes (the gate that every text passes), and other paces.
 
 Who is new: joined less than NEW_DAYS ago and has fewer than NEW_TEXTS texts standing here; never the team, never who holds
 a step above a member's own.
@@ -9,6 +9,7 @@ import hashlib
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from communities.access.texts import TextFacts
@@ -25,6 +26,12 @@ MINUTE, HOUR = 60, 3600
 TEXTS, TEXTS_OF_NEW, EDITS = (10, MINUTE), (10, HOUR), (20, MINUTE)
 SAME = (2, 10 * MINUTE)
 REPORTS, PREVIEWS, UPLOADS, BLOCKS = (30, 24 * HOUR), (90, MINUTE), (60, 10 * MINUTE), (60, HOUR)
+# What actions of other apps ask about (`access.pace`): the figures, and the sentence where the usual one says too little.
+PACES = {
+    "react": ((60, MINUTE), ""),
+    "door": ((6, HOUR), _lazy("You knocked here %(most)s times in an hour. You can come in or ask again %(soon)s.")),
+    "invite": ((30, HOUR), _lazy("%(most)s new links in an hour are enough. You can make the next one %(soon)s.")),
+}
 
 
 def is_new(viewer: Viewer) -> bool:
@@ -50,6 +57,12 @@ def text_gate(viewer: Viewer, kind: str, text: str, facts: TextFacts) -> None:
         keep_pace("hour", viewer.user_id, most=TEXTS_OF_NEW[0], seconds=TEXTS_OF_NEW[1], field="body", says=says)
     says = _("%(most)s texts in a minute: that was quick. This one can go out %(soon)s.")
     keep_pace("text", viewer.user_id, most=TEXTS[0], seconds=TEXTS[1], field="body", says=says)
+
+
+def keep(what: str, who: object) -> None:
+    """For `access.pace`. Raises TooMuch."""
+    (most, seconds), says = PACES[what]
+    keep_pace(what, who, most=most, seconds=seconds, says=str(says))
 
 
 def _hold_back(facts: TextFacts) -> None:

@@ -19,6 +19,7 @@ class Act(models.Model):
         SUSPEND = "suspended", _("suspended")
         REINSTATE = "reinstated", _("restored to good standing")
         WARN = "warned", _("warned")
+        UNWARN = "unwarned", _("warning taken back")
         DISMISS = "dismissed", _("found to be fine")
 
     community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="+")

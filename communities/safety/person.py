@@ -18,6 +18,6 @@ def part_of(request: HttpRequest, member: Member) -> dict[str, Any] | None:
     return {
         "name": str(member.user),
         "blocked": Block.objects.filter(user_id=request.user.pk, blocked_id=member.user_id).exists(),
-        "report_url": reverse("safety:report", args=[member.community.slug, "member", member.pk]),
+        "report_url": reverse("safety:report_person", args=[member.community.slug, member.user.handle]),
         "block_url": f"{reverse('safety:blocks')}?{urlencode(asks)}",
     }

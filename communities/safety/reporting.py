@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -102,12 +102,17 @@ def _take_turn(known: Subject, object_id: int) -> None:
 
 
 def _hide_by_itself(row: Any) -> None:
-    """Not what the team wrote, and not what the team has looked at and found to be fine."""
+    """Not what the team wrote, and not what the team has looked at and found to be fine, until its author changes it."""
     of_it = {"kind": row.KIND, "object_id": row.pk}
-    heavy = Report.objects.filter(**of_it, state=Report.State.OPEN).aggregate(sum=Sum("weight"))["sum"]
+    fine = Act.objects.filter(**of_it, verb__in=[Act.Verb.DISMISS, Act.Verb.RESTORE])
+    judged = fine.aggregate(last=Max("at"))["last"]
+    open_ones = Report.objects.filter(**of_it, state=Report.State.OPEN)
+    if judged is not None:
+        if row.edited_at is None or row.edited_at <= judged:
+            return
+        open_ones = open_ones.filter(created_at__gt=judged)
+    heavy = open_ones.aggregate(sum=Sum("weight"))["sum"] or 0
     if heavy < HEAVY or row.state != State.PUBLISHED or _is_the_teams(row):
-        return
-    if Act.objects.filter(**of_it, verb__in=[Act.Verb.DISMISS, Act.Verb.RESTORE]).exists():
         return
     move(row, State.PUBLISHED, State.HIDDEN, "")
     Act.objects.create(
@@ -123,4 +128,4 @@ def _hide_by_itself(row: Any) -> None:
 
 def _is_the_teams(row: Any) -> bool:
     author = get_user_model().objects.get(pk=author_id_of(row))
-    return viewer_for(author, row.community).is_team
+    return viewer_for(author, row.community).speaks_for_team

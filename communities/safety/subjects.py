@@ -15,7 +15,7 @@ def nothing_else(_row: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A kind of row with `community`, `author` and (unless it cannot be hidden) `state`.
+    """A kind of row with `community`, `author` and (unless it cannot be hidden) `state` and `edited_at`.
 
     name: what one of them is called ("post"). text: what it says, all of it, for the desk. changed: called inside the
     transaction after one was hidden or restored (a thread counts anew). hides: False for what is only looked at (a profile).

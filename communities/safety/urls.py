@@ -6,6 +6,7 @@ from communities.safety import views, views_desk, views_own
 
 app_name = "safety"
 urlpatterns = [
+    path("c/<slug:community>/report/person/<str:handle>/", views.report_person, name="report_person"),
     path("c/<slug:community>/report/<slug:kind>/<int:object_id>/", views.report, name="report"),
     path("c/<slug:community>/studio/reports/", views_desk.reports, name="reports"),
     path("c/<slug:community>/studio/reports/<slug:kind>/<int:object_id>/", views_desk.case, name="case"),

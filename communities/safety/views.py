@@ -1,24 +1,48 @@
-"""Reporting: one form for anything that one may read."""
+"""Reporting: one form for anything that one may read. Things go by their number, people by their handle alone."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from communities.access.gates import needs_account, without_agreeing
 from communities.access.texts import unhurried
+from communities.access.things import Thing
+from communities.members.knowing import find_person
+from communities.members.named import present
 from communities.safety.forms import ReportForm
 from communities.safety.reporting import file_report, open_report, reported
 from communities.ui.focus import point_at_first_mistake
+
+MEMBER = "member"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
 @without_agreeing
 def report(request: HttpRequest, community: str, kind: str, object_id: int) -> HttpResponse:
-    """What is wrong with it, and a word to the team; once a person and thing, until the team has answered."""
+    """What is wrong with it, and a word to the team; once a person and thing, until the team has answered.
+
+    A person has no number here: counting up would name whoever does not want to be found.
+    """
+    if kind == MEMBER:
+        raise Http404
+    return _report(request, kind, object_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_account
+@without_agreeing
+def report_person(request: HttpRequest, community: str, handle: str) -> HttpResponse:
+    """The same about somebody whose page one could open."""
+    found = find_person(handle, request.community, request.viewer)
+    return _report(request, MEMBER, found.member.pk)
+
+
+def _report(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     viewer = request.viewer
     try:
         known, found = reported(viewer, kind, object_id)
@@ -43,7 +67,19 @@ def report(request: HttpRequest, community: str, kind: str, object_id: int) -> H
         "thing": found,
         "name": known.name,
         "mine": found.author_id == viewer.user_id,
+        "person": _person_of(request, found),
         "already": open_report(viewer, kind, object_id),
     }
     answer = render(request, "safety/report.html", page)
     return unhurried(answer, refusal) if refusal else answer
+
+
+def _person_of(request: HttpRequest, found: Thing) -> dict[str, str] | None:
+    """Whoever wrote it, where they have a page here: perhaps it is about them rather than about this."""
+    if found.kind == MEMBER or found.author_id in (None, request.viewer.user_id):
+        return None
+    seat = present(request.community.pk).filter(user_id=found.author_id).select_related("user").first()
+    if seat is None:
+        return None
+    url = reverse("safety:report_person", args=[request.community.slug, seat.user.handle])
+    return {"name": str(seat.user), "url": url}

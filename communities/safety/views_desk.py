@@ -106,7 +106,7 @@ def log(request: HttpRequest, community: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("moderate")
 def take_back(request: HttpRequest, community: str, act_id: int) -> HttpResponse:
-    """Restores what was hidden and reinstates who was suspended, with a reason of its own."""
+    """Restores what was hidden, reinstates who was suspended, unsays a warning; with a reason of its own."""
     line = acts.line_of(request.viewer, act_id)
     if line is None:
         raise Http404

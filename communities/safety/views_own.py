@@ -103,7 +103,7 @@ def end_mute(request: HttpRequest) -> HttpResponse:
     """`mute`: its number on the list."""
     blocking.unmute(request.user, _number(request, "mute"))
     messages.success(request, _("Taken back. You hear of it again."))
-    return redirect("safety:blocks")
+    return _back(request)
 
 
 def _blocks(request: HttpRequest, handle: str, wrong: str = "") -> HttpResponse:

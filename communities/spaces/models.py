@@ -46,6 +46,7 @@ class Community(models.Model):
         OPEN = "open", _("whoever wants to")
         REQUEST = "request", _("whoever asks and is let in")
         INVITATION = "invitation", _("whoever is invited")
+        PAID = "paid", _("whoever takes a step that is paid")
 
     slug = models.CharField(_("address"), max_length=48, unique=True, validators=[slug_shape, free_slug])
     name = models.CharField(_("name"), max_length=80)

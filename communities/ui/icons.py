@@ -52,6 +52,7 @@ ICONS: dict[str, str] = {
     "door": '<path d="M5.5 20.5V3.5h13v17M3 20.5h18"/><circle cx="14.8" cy="12.5" r="1" fill="currentColor"/>',
     "key": '<circle cx="8" cy="15.5" r="4"/><path d="m11 12.5 8.5-8.5M16 7.5l3 3M13.5 10l2 2"/>',
     "stairs": '<path d="M3.5 20v-4.5h5V11h5V6.5h5V3M3.5 20H20"/>',
+    "coins": '<circle cx="9.5" cy="14.5" r="5.5"/><path d="M11.5 6.2a5.5 5.5 0 1 1 6.3 6.3M9.5 12.5v4"/>',
     "clock": '<circle cx="12" cy="12" r="8.3"/><path d="M12 7v5.2l3.3 2"/>',
     "calendar": '<path d="M4.5 6h15v14h-15ZM4.5 10.5h15M8.5 3.5V8M15.5 3.5V8"/>',
     "words": '<path d="M4 6h16M4 10.5h16M4 15h16M4 19.5h9"/>',

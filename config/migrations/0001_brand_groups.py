@@ -24,10 +24,14 @@ LOOKS = {
     "safety.report",
     "tiers.tier",
     "tiers.grant",
+    "billing.coupon",
 }
 TALK = {"comments.comment", "comments.thread", "discussion.message"}
 DOOR = {"members.joinrequest", "members.invitation"}
-MONEY = {"billing.subscription", "billing.invoice", "billing.stripeevent"}
+MONEY = {
+    *("billing.subscription", "billing.invoice", "billing.purchase", "billing.stripeevent", "billing.brandshare"),
+    *("billing.dispute", "billing.look", "tiers.gift", "tiers.pool", "tiers.ask"),
+}
 EVERYTHING = (
     LOOKS
     | DOOR
@@ -47,6 +51,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             "mail.mail",
             "people.export",
             "people.closing",
+            "billing.coupon",
             *MONEY,
             *DOOR,
         },
@@ -59,7 +64,7 @@ GROUPS: dict[str, dict[str, set[str]]] = {
     },
     "manager": {
         "view": EVERYTHING,
-        "add": {"spaces.community", "spaces.space", "spaces.rung"},
+        "add": {"spaces.community", "spaces.space", "spaces.rung", "billing.brandshare"},
         "change": {
             "people.user",
             "spaces.community",
@@ -75,6 +80,9 @@ GROUPS: dict[str, dict[str, set[str]]] = {
             "discussion.room",
             *TALK,
             "billing.stripeevent",
+            "billing.look",
+            "billing.subscription",
+            "billing.invoice",
             *DOOR,
         },
         "delete": {"posts.tag"},

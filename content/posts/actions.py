@@ -114,6 +114,8 @@ def publish_post(
     if post.state not in (State.DRAFT, State.PUBLISHED):
         raise ValidationError(_("A hidden post cannot be published. Ask the team to restore it first."))
     now = timezone.now()
+    if post.state == State.DRAFT and post.opens_at is not None:  # it was out before and comes back with other words
+        post.edited_at = now
     _check(post)
     starts = opens_at or (post.opens_at if post.state == State.PUBLISHED else None) or now
     _set_audience(post, rung=rung, listed_rung=listed_rung, starts=starts, openings=openings)

@@ -1,7 +1,7 @@
 """Reads for the stream and the post page: what a template shows of a post, fetched for a whole page at once."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from communities.ui.markdown import TextTooHard
 from content.posts.kinds import KINDS, Detail
 from content.posts.models import Byline, Post, PostQuerySet
 from content.posts.writing import render_body
-from memberships.tiers.offers import way_up
+from memberships.tiers.offers import way_to, ways_up
 
 PAGE = 25
 SHORT = 120  # words: a post this short stands on the stream in full
@@ -115,6 +115,7 @@ def dress(posts: Sequence[Post], communities: Iterable[Community]) -> list[Post]
         extra["facts"] = facts(post, readable=post.readable)
         extra["details_teaser"] = "" if post.readable else " · ".join(f"{f.label}: {f.value}" for f in extra["facts"])
         extra["doors"] = _doors(post, rungs, openings.get(post.pk, []))
+    _price_doors(posts, places)
     return list(posts)
 
 
@@ -138,11 +139,14 @@ def _doors(post: Post, rungs: dict[tuple[int, int], Rung], later: list[Opening])
     return Doors(_name(rung), rung.ways if rung else "", waiting)
 
 
-def price_door(post: Post) -> None:
-    """The way in by paying, on the page of a teaser; cards do without."""
-    doors, way = post.__dict__["doors"], None if post.readable else way_up(post.community, post.rung)
-    if doors is not None and way is not None:
-        post.__dict__["doors"] = replace(doors, price=way.words, url=way.url)
+def _price_doors(posts: Sequence[Post], places: Mapping[int, Community]) -> None:
+    """The way in by paying, on every teaser; what a community sells is asked once, and kept for a minute."""
+    closed = [post for post in posts if not post.readable and post.__dict__["doors"] is not None]
+    sold = {pk: ways_up(places[pk]) for pk in {post.community_id for post in closed}}
+    for post in closed:
+        way = way_to(places[post.community_id], sold[post.community_id], post.rung)
+        if way is not None:
+            post.__dict__["doors"] = replace(post.__dict__["doors"], price=way.words, url=way.url)
 
 
 def _name(rung: Rung | None) -> str:

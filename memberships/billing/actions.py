@@ -13,9 +13,12 @@ from django.utils.translation import gettext as _
 
 from communities.activity.actions import record
 from memberships.billing import errors, gateway
-from memberships.billing.catalogue import push_price, site
+from memberships.billing.catalogue import push_coupon, push_price, revive_price, site
+from memberships.billing.codes import after, check_code, wrong
+from memberships.billing.coming_in import hold_place
 from memberships.billing.customers import ensure_customer
-from memberships.billing.models import Attempt, Customer, Subscription
+from memberships.billing.models import Attempt, Coupon, Customer, Subscription
+from memberships.billing.offering import close_attempt, hold_use
 from memberships.billing.selling import is_sold, trial_of
 from memberships.billing.sync import settle_attempt, sync_session
 from memberships.tiers.models import Price
@@ -36,24 +39,26 @@ class Till:
     paid: bool = False
 
 
-def begin_checkout(user: Any, *, price: Price) -> Till:
+def begin_checkout(user: Any, *, price: Price, code: str = "") -> Till:
     """The page to pay on. Records checkout.begun for each new attempt.
 
-    The open attempt is used again; one at another price is closed at Stripe first. Pays where a subscription runs.
-    ValidationError where it is not sold (any more). GatewayError where Stripe does not answer: the attempt stays open without a
-    session, and asking again goes on with it.
+    The open attempt is used again; one at another price, or with another code, is closed at Stripe first. Pays where a
+    subscription runs. ValidationError where it is not sold (any more), at `code` where the code does not hold: nothing is begun
+    then. GatewayError where Stripe does not answer: the attempt stays open without a session, and asking again goes on with it.
     """
     if not is_sold(price):
         raise ValidationError(_("This is not offered any more. Have a look at what is."))
     for _turn in range(TURNS):
         if pays(user, price.tier.community_id):
             raise Pays
+        coupon = check_code(price, code, user=user) if code.strip() else None
         attempt = Attempt.objects.filter(
             user=user, community=price.tier.community_id, status=Attempt.Status.OPEN
-        ).first() or _new_attempt(user, price)
+        ).first() or _new_attempt(user, price, coupon)
         if attempt is None:  # another click made one this very moment
             continue
-        found = _session_of(attempt) if attempt.price_id == price.pk else _leave(attempt)
+        same = (attempt.price_id, attempt.coupon_id) == (price.pk, coupon.pk if coupon else None)
+        found = _session_of(attempt) if same else _leave(attempt)
         if found is not None:
             return found
     raise errors.Unavailable("The attempts of this person do not come to rest.")
@@ -63,14 +68,18 @@ def pays(user: Any, community_id: int) -> bool:
     return Subscription.objects.filter(user=user, community=community_id, status__in=Subscription.RUNNING).exists()
 
 
-def _new_attempt(user: Any, price: Price) -> Attempt | None:
+def _new_attempt(user: Any, price: Price, coupon: Coupon | None) -> Attempt | None:
     expires = dt.datetime.fromtimestamp(gateway.now(), dt.UTC) + OPEN_FOR
     try:
         with transaction.atomic():
+            hold_place(user, price.tier.community)
+            if coupon is not None and not hold_use(coupon):
+                raise wrong(_("This code was used as often as it may be."))
             row = Attempt.objects.create(
                 user=user,
                 community_id=price.tier.community_id,
                 price=price,
+                coupon=coupon,
                 trial_days=trial_of(user, price),
                 expires_at=expires,
             )
@@ -79,6 +88,8 @@ def _new_attempt(user: Any, price: Price) -> Attempt | None:
                 "object_id": price.tier_id,
                 "amount": price.amount,
                 "currency": price.currency,
+                "before": price.amount,
+                "after": after(coupon, price) if coupon else price.amount,
             }
             key = f"checkout.begun:{row.uuid}"
             record("checkout.begun", community=price.tier.community_id, actor=user, key=key, **about)
@@ -94,7 +105,7 @@ def _session_of(attempt: Attempt) -> Till | None:
     try:
         session = gateway.retrieve_session(attempt.session_id)
     except errors.NotThere:  # of another mode, or of an account that is not ours any more
-        _close(attempt, Attempt.Status.ABANDONED)
+        close_attempt(attempt, Attempt.Status.ABANDONED)
         return None
     return _read(attempt, session)
 
@@ -112,6 +123,8 @@ def _read(attempt: Attempt, session: gateway.Object) -> Till | None:
 def _open(attempt: Attempt) -> Till | None:
     """Asks Stripe for the session, outside of any transaction; asked twice with one attempt it is the same session."""
     customer = ensure_customer(attempt.user, attempt.price.currency)
+    if attempt.coupon is not None:
+        push_coupon(attempt.coupon)
     fields = session_fields(attempt, customer, push_price(attempt.price))
     key = f"checkout:{attempt.uuid}"
     try:
@@ -121,7 +134,11 @@ def _open(attempt: Attempt) -> Till | None:
         return None
     except errors.Refused as no:
         if no.param == "expires_at":  # it waited too long, or the clocks had not been compared yet
-            _close(attempt, Attempt.Status.ABANDONED)
+            close_attempt(attempt, Attempt.Status.ABANDONED)
+            return None
+        if no.param.startswith("line_items"):  # put away in the dashboard, but sold here
+            revive_price(attempt.price)
+            close_attempt(attempt, Attempt.Status.ABANDONED)
             return None
         raise
     settle_attempt(attempt, session)
@@ -132,9 +149,11 @@ def _mend(attempt: Attempt, customer: Customer, gone: errors.NotThere) -> None:
     """What we hold of Stripe is of another mode, or was deleted there: it is made anew with the next attempt."""
     if gone.param.startswith("customer"):
         Customer.objects.filter(pk=customer.pk).update(deleted_at=timezone.now())
+    elif gone.param.startswith("discounts") and attempt.coupon is not None:
+        push_coupon(attempt.coupon, anew=True)
     else:
         push_price(attempt.price, anew=True)
-    _close(attempt, Attempt.Status.ABANDONED)
+    close_attempt(attempt, Attempt.Status.ABANDONED)
 
 
 def session_fields(attempt: Attempt, customer: Customer, stripe_price: str) -> dict[str, Any]:
@@ -162,6 +181,10 @@ def session_fields(attempt: Attempt, customer: Customer, stripe_price: str) -> d
         "subscription_data": data,
         "payment_method_collection": "always",
     }
+    if (coupon := attempt.coupon) is not None:
+        fields["discounts"] = [{"promotion_code": coupon.promotion_id}]
+        if coupon.lasts == Coupon.Lasts.FOREVER and not after(coupon, attempt.price):
+            fields["payment_method_collection"] = "if_required"  # nothing is ever taken, so no card is asked for
     if settings.BILLING_AUTOMATIC_TAX:
         fields |= {"automatic_tax": {"enabled": True}, "customer_update": {"address": "auto", "name": "auto"}}
     return fields
@@ -184,9 +207,5 @@ def _leave(attempt: Attempt) -> Till | None:
     except (errors.Refused, errors.NotThere):
         found = _session_of(attempt)
         return found if found is not None and found.paid else None
-    _close(attempt, Attempt.Status.ABANDONED)
+    close_attempt(attempt, Attempt.Status.ABANDONED)
     return None
-
-
-def _close(attempt: Attempt, status: str) -> None:
-    Attempt.objects.filter(pk=attempt.pk, status=Attempt.Status.OPEN).update(status=status)

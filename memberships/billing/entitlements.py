@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+GIVES = ("trialing", "active", "past_due")
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -26,12 +28,26 @@ def decide(facts: Facts, now: dt.datetime, grace: dt.timedelta) -> tuple[Any, dt
     trialing and active give it all, until the planned end where there is one; past_due gives it until the grace is over,
     counted from the start of what was not paid; anything else (incomplete, unpaid, paused, canceled) gives nothing.
     """
-    if not facts.paid_once or facts.status not in ("trialing", "active", "past_due"):
+    if not facts.paid_once or facts.status not in GIVES:
         return None, None
     until = facts.cancel_at
     if facts.status == "past_due":
-        over = (facts.unpaid_since or now) + grace
+        over = kept_until(facts, now, grace)
         until = min(until, over) if until else over
     if until is not None and until <= now:
         return None, None
     return facts.tier, until
+
+
+def kept_until(facts: Facts, now: dt.datetime, grace: dt.timedelta) -> dt.datetime:
+    """Up to when what was not paid is kept; where Stripe gave up before, that is now at the latest."""
+    over = (facts.unpaid_since or now) + grace
+    return over if facts.status == "past_due" else min(over, now)
+
+
+def lapse(facts: Facts, now: dt.datetime, grace: dt.timedelta) -> dt.datetime | None:
+    """When it closed for want of a payment; None while it did not."""
+    if not facts.paid_once or facts.status not in ("past_due", "unpaid"):
+        return None
+    over = kept_until(facts, now, grace)
+    return over if over <= now else None

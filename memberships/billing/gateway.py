@@ -6,7 +6,6 @@ object, however often it is asked. Amounts are minor units. A field that Stripe 
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ from typing import Any, NoReturn
 import stripe
 from django.conf import settings
 
-from memberships.billing import errors
+from memberships.billing import errors, key_standing, letters, patience
 
 API_VERSION = "2026-10-28.endive"
 SECONDS = 10
@@ -44,9 +43,15 @@ class Page:
 
 
 class Http(stripe.RequestsClient):
-    """Notes how far our clock is from Stripe's: each answer says when it was given."""
+    """Notes how far our clock is from Stripe's: each answer says when it was given. Waits as long as who asks has patience."""
 
     ahead = 0
+
+    # One client serves all threads; each has its own patience.
+    _timeout = property(lambda self: patience.left(SECONDS), lambda self, _seconds: None)
+
+    def _should_retry(self, *what: Any, **options: Any) -> bool:
+        return not patience.is_short() and bool(super()._should_retry(*what, **options))
 
     def request(self, *what: Any, **options: Any) -> Any:
         began = time.time()
@@ -106,15 +111,19 @@ def translate(error: stripe.StripeError) -> NoReturn:
         kind = errors.NotThere if error.http_status == 404 or code == "resource_missing" else errors.Refused
     elif isinstance(error, (stripe.AuthenticationError, stripe.PermissionError)):
         kind = errors.BadKey
+        if error.http_status == 401:
+            key_standing.note_refused()
     raise kind(said, code=code, param=param, reason=reason, facts=facts) from None
 
 
 def ask(call: Callable[..., Any], *where: str, fields: Fields | None = None, key: str = "") -> Object:
     options = {"idempotency_key": key} if key else {}
     try:
-        return dict(call(*where, dict(fields or {}), options).to_dict(for_json=True))
+        answer = dict(call(*where, dict(fields or {}), options).to_dict(for_json=True))
     except stripe.StripeError as error:
         translate(error)
+    key_standing.note_taken()
+    return answer
 
 
 def page(call: Callable[..., Any], fields: Fields) -> Page:
@@ -375,10 +384,7 @@ def verify(body: bytes, header: str, secrets: Sequence[str]) -> Object:
 
     Two secrets while one is replaced by the other. An empty one never matches.
     """
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        raise errors.Forged("The body is not text.") from None
+    text = letters.text_of(body)
     said = "There is no secret to check it with."
     for secret in secrets:
         try:
@@ -388,10 +394,4 @@ def verify(body: bytes, header: str, secrets: Sequence[str]) -> Object:
             said = str(error).splitlines()[0]
     else:
         raise errors.Forged(said)
-    try:
-        event = json.loads(text)
-    except ValueError:
-        raise errors.Forged("The body is not JSON.") from None
-    if not isinstance(event, dict) or event.get("object") != "event" or not isinstance(event.get("data"), dict):
-        raise errors.Forged("The body is no event.")
-    return event
+    return letters.event_in(text)

@@ -56,8 +56,11 @@ HEARD: dict[str, Callable[[str], Any]] = {
 }
 
 
-def take_in(event: Object) -> bool:
-    """Keeps a verified message, once; True where it is new. One of the other mode, of another account or of no use is kept as ignored."""
+def take_in(event: Object, *, missed: bool = False) -> bool:
+    """Keeps a verified message, once; True where it is new. One of the other mode, of another account or of no use is kept as ignored.
+
+    missed: a look found it at Stripe, it did not come.
+    """
     ours = bool(event.get("livemode")) == (settings.STRIPE_MODE == "live") and not event.get("account")
     subject = id_of(event["data"].get("object")) if isinstance(event["data"].get("object"), dict) else ""
     row = StripeEvent(
@@ -69,6 +72,7 @@ def take_in(event: Object) -> bool:
         account=str(event.get("account") or "")[:80],
         api_version=str(event.get("api_version") or "")[:40],
         status=Status.NEW if ours and subject and event.get("type") in HEARD else Status.IGNORED,
+        missed=missed,
     )
     try:
         with transaction.atomic():
@@ -99,9 +103,10 @@ def work_inbox(limit: int = 100) -> int:
 def _work(row: StripeEvent) -> int:
     """One message and those about the same object that had come by now: what is asked after this answers them all."""
     same = StripeEvent.objects.filter(subject=row.subject, status__in=StripeEvent.OPEN)
-    ids = [pk for pk, kind in same.values_list("pk", "type") if HEARD.get(kind) is HEARD[row.type]]
+    ask = HEARD[row.type]
+    ids = [pk for pk, kind in same.values_list("pk", "type") if HEARD.get(kind) is ask]
     try:
-        ours = HEARD[row.type](row.subject) is not None or HEARD[row.type] is forget_customer
+        ours = ask(row.subject) is not None or ask is forget_customer
     except errors.NotThere as problem:
         ours, note = False, str(problem)
     except Exception as problem:
@@ -131,6 +136,8 @@ def _put_back(row: StripeEvent, problem: Exception) -> None:
 
 
 def retry_event(row: StripeEvent) -> None:
-    """Back in the queue with fresh tries, whatever became of it."""
+    """Back in the queue with fresh tries, whatever became of it; what is about nothing of ours stays ignored."""
+    if row.type not in HEARD or not row.subject or row.livemode != (settings.STRIPE_MODE == "live"):
+        return
     StripeEvent.objects.filter(pk=row.pk).update(status=Status.NEW, attempts=0, next_at=timezone.now(), error="")
     transaction.on_commit(lambda: nudge.nudge("billing.inbox"))

@@ -81,3 +81,15 @@ def check(mode: str, *, demo: bool, secrets: Sequence[str], base: str) -> None:
         raise Misconfigured("STRIPE_WEBHOOK_SECRET begins with whsec_.")
     if len(secrets) > 2:
         raise Misconfigured("STRIPE_WEBHOOK_SECRETS holds two secrets at most, the new one and the old one.")
+
+
+def basis_points(text: str) -> int:
+    """`12.5` percent as 1250 hundredths of one."""
+    whole, _dot, rest = text.strip().partition(".")
+    if (
+        not (whole + rest).isdecimal()
+        or len(rest) > 2
+        or (found := int(whole or 0) * 100 + int(rest.ljust(2, "0"))) > 10_000
+    ):
+        raise Misconfigured("BRAND_SHARE is a percentage from 0 to 100, with two decimals at most.")
+    return found

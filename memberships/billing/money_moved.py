@@ -2,15 +2,36 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from communities.activity.actions import record
 from memberships.billing import gateway
+from memberships.billing.brand_share import share_at
 from memberships.billing.gateway import Object
-from memberships.billing.models import Customer, Dispute, Invoice, Refund, Subscription, claim_apply, next_fetch
-from memberships.billing.reading_stripe import id_of, moment, payment_of, subscription_of, tax_of, when
+from memberships.billing.models import (
+    Customer,
+    Dispute,
+    Invoice,
+    Purchase,
+    Refund,
+    Subscription,
+    claim_apply,
+    next_fetch,
+)
+from memberships.billing.purchases import sync_repayments
+from memberships.billing.reading_stripe import (
+    id_of,
+    moment,
+    open_payment_of,
+    payment_of,
+    subscription_of,
+    tax_of,
+    when,
+)
+from memberships.billing.stopping import stop_now
 from memberships.billing.sync import sync_subscription
 from memberships.tiers.money import part
 
@@ -31,30 +52,51 @@ def sync_invoice(stripe_id: str) -> Invoice | None:
     with transaction.atomic():
         seq = next_fetch(row)
     found = gateway.retrieve_invoice(stripe_id, expand=["payments"])
+    held = _is_held(found)
     with transaction.atomic():
         if claim_apply(row, seq, timezone.now()):
-            _apply_invoice(Invoice.objects.select_related("subscription").get(pk=row.pk), found)
+            _apply_invoice(Invoice.objects.select_related("subscription").get(pk=row.pk), found, held)
     return Invoice.objects.get(pk=row.pk)
 
 
-def _apply_invoice(row: Invoice, found: Object) -> None:
-    was, tried = row.status, row.attempts
+def _is_held(found: Object) -> bool:
+    """Does the payer's bank want to be asked? Only the payment itself knows."""
+    intent = open_payment_of(found) if found["status"] == "open" and found.get("attempt_count") else ""
+    if not intent:
+        return False
+    payment = gateway.retrieve_payment(intent)
+    code = str((payment.get("last_payment_error") or {}).get("code") or "")
+    return payment["status"] == "requires_action" or code == "authentication_required"
+
+
+def _apply_invoice(row: Invoice, found: Object, held: bool) -> None:
+    was, tried, was_held = row.status, row.attempts, row.held
+    row.held = held
     row.number, row.status = str(found.get("number") or ""), str(found["status"])
     row.reason, row.currency = str(found.get("billing_reason") or ""), found["currency"]
     row.total, row.tax, row.paid = found["total"], tax_of(found), found["amount_paid"]
     row.payment_intent = payment_of(found) or row.payment_intent
     row.attempts, row.next_attempt_at = int(found.get("attempt_count") or 0), moment(found.get("next_payment_attempt"))
+    row.net = without_tax(row.paid, row)
     row.paid_at = moment((found.get("status_transitions") or {}).get("paid_at"))
+    if row.paid_at is not None and row.status == "paid" != was:
+        row.brand_share = share_at(row.subscription.community_id, row.paid_at)
     row.save()
     if row.status == "paid" != was and row.paid:
         _line("invoice.paid", row, row.paid, row.paid_at, key=f"invoice.paid:{row.pk}")
     if row.status == "open" and row.attempts > tried:
         _line("invoice.failed", row, row.total, when(gateway.now()), key=f"invoice.failed:{row.pk}:{row.attempts}")
+    if held and not was_held and row.subscription.started_at is not None:
+        _line("payment.held", row, row.total, when(gateway.now()), key=f"payment.held:{row.pk}")
 
 
-def sync_refund(stripe_id: str) -> Refund | None:
-    """Money that went back to a payer of ours; access does not end by it. None: it is of something else."""
+def sync_refund(stripe_id: str) -> Refund | Purchase | None:
+    """Money that went back to a payer of ours; access to what is paid again and again does not end by it. None: of something else."""
     found = gateway.retrieve_refund(stripe_id)
+    intent = id_of(found.get("payment_intent"))
+    if intent and (bought := Purchase.objects.filter(payment_intent=intent).first()) is not None:
+        sync_repayments(bought)
+        return bought
     invoice = _paid_with(id_of(found.get("payment_intent")))
     if invoice is None:
         return None
@@ -67,7 +109,8 @@ def sync_refund(stripe_id: str) -> Refund | None:
         if claim_apply(row, seq, timezone.now()):
             was = Refund.objects.get(pk=row.pk).status
             row.amount, row.status = found["amount"], str(found.get("status") or "")
-            Refund.objects.filter(pk=row.pk).update(amount=row.amount, status=row.status)
+            net = without_tax(row.amount, invoice)
+            Refund.objects.filter(pk=row.pk).update(amount=row.amount, net=net, status=row.status)
             _count_refunds(invoice)
             if row.status not in ("failed", "canceled"):
                 _line("invoice.refunded", invoice, row.amount, row.created_at, key=f"invoice.refunded:{row.pk}")
@@ -82,7 +125,7 @@ def _count_refunds(invoice: Invoice) -> None:
 
 
 def sync_dispute(stripe_id: str) -> Dispute | None:
-    """A payment that somebody's bank questions. Access stays while it is open; staff decide."""
+    """A payment that somebody's bank questions. Access stays while it is open, and ends when it is lost, if the house says so."""
     found = gateway.retrieve_dispute(stripe_id)
     invoice = _paid_with(id_of(found.get("payment_intent")))
     if invoice is None:
@@ -95,11 +138,18 @@ def sync_dispute(stripe_id: str) -> Dispute | None:
     with transaction.atomic():
         if claim_apply(row, seq, timezone.now()):
             row.amount, row.status, row.reason = found["amount"], str(found["status"]), str(found.get("reason") or "")
-            Dispute.objects.filter(pk=row.pk).update(amount=row.amount, status=row.status, reason=row.reason)
+            facts = {"amount": row.amount, "status": row.status, "reason": row.reason}
+            rows = Dispute.objects.filter(pk=row.pk)
+            rows.update(net=without_tax(row.amount, invoice), **facts)
             _line("dispute.opened", invoice, row.amount, row.created_at, key=f"dispute.opened:{row.pk}")
             if row.status in ("won", "lost"):
                 at = when(gateway.now())
+                rows.filter(closed_at__isnull=True).update(closed_at=at)
                 _line(f"dispute.{row.status}", invoice, row.amount, at, key=f"dispute.{row.status}:{row.pk}")
+    if settings.BILLING_LOST_DISPUTE_ENDS and Dispute.objects.filter(pk=row.pk, status="lost").exists():
+        sub = Subscription.objects.get(pk=invoice.subscription_id)
+        if sub.is_running:
+            stop_now(sub)
     return row
 
 
@@ -115,10 +165,15 @@ def _paid_with(intent: str) -> Invoice | None:
     return rows.first()
 
 
+def without_tax(amount: int, bill: Invoice) -> int:
+    """What of this much money of a bill is no tax, in the proportion that the bill has."""
+    return amount - (part(amount, bill.tax, bill.total) if bill.total else 0)
+
+
 def _line(verb: str, invoice: Invoice, amount: int, at: Any, *, key: str) -> None:
     """amount with tax; after: without it, the tax in the same proportion as on the bill."""
     sub: Subscription = invoice.subscription
-    net = amount - (part(amount, invoice.tax, invoice.total) if invoice.total else 0)
+    net = without_tax(amount, invoice)
     about: dict[str, Any] = {"kind": "subscription", "object_id": sub.pk, "currency": invoice.currency}
     record(
         verb, community=sub.community_id, actor=sub.user_id, amount=amount, after=net, occurred_at=at, key=key, **about

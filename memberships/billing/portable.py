@@ -20,7 +20,7 @@ from communities.people.portable import (
     register_section,
 )
 from communities.people.traveller import Traveller
-from memberships.billing.models import Invoice, Leaving, Subscription
+from memberships.billing.models import Invoice, Leaving, Purchase, Subscription
 from memberships.tiers.money import plain
 
 
@@ -61,12 +61,37 @@ def _invoices(traveller: Traveller, rows: Sequence[Invoice]) -> list[Line]:
     ]
 
 
+def _purchases(traveller: Traveller, rows: Sequence[Purchase]) -> list[Line]:
+    return [
+        {
+            "community": traveller.place(row.community),
+            "what": row.kind,
+            "tier": row.price.tier.name,
+            "months": row.months,
+            "seats": row.seats,
+            "message": row.message,
+            "state": row.status,
+            "total": plain(row.total, row.currency),
+            "tax": plain(row.tax, row.currency),
+            "refunded": plain(row.refunded, row.currency),
+            "currency": row.currency,
+            "at": moment(row.created_at),
+            "paid_at": moment(row.paid_at),
+        }
+        for row in rows
+    ]
+
+
 def _of(user: User) -> QuerySet:
     return Subscription.objects.filter(user=user).select_related("community", "price__tier")
 
 
 def _bills(user: User) -> QuerySet:
     return Invoice.objects.filter(subscription__user=user).select_related("subscription__community")
+
+
+def _bought(user: User) -> QuerySet:
+    return Purchase.objects.filter(user=user).select_related("community", "price__tier")
 
 
 def still_paying(user: User) -> Iterable[Hindrance]:
@@ -78,6 +103,7 @@ def still_paying(user: User) -> Iterable[Hindrance]:
 
 
 def erase_reasons(leaver: Leaver) -> bool:
+    Purchase.objects.filter(user=leaver.user).exclude(message="").update(message="")
     Leaving.objects.filter(subscription__user=leaver.user).exclude(note="").update(note="")
     return False
 
@@ -93,10 +119,14 @@ register_section(
     )
 )
 register_section(Section("invoices", gettext_lazy("Bills"), ("billing.Invoice",), _bills, _invoices, 16))
+register_section(
+    Section("purchases", gettext_lazy("What you bought for others"), ("billing.Purchase",), _bought, _purchases, 17)
+)
 register_not_personal(
     {
         "billing.Customer": "The number that Stripe knows a payer by; what they paid is in the bills.",
         "billing.Attempt": "A visit to the till, by numbers alone; what came of it is in the subscriptions.",
+        "billing.Coupon": "An offer of a community; whoever made it is named by their account alone.",
     }
 )
 register_first(still_paying)

@@ -3,17 +3,21 @@
 import datetime as dt
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.utils import timezone
 
 from memberships.billing import errors, gateway
 from memberships.billing.gateway import Object
 from memberships.billing.inbox import take_in
-from memberships.billing.models import Customer, StripeEvent, Subscription
+from memberships.billing.models import Attempt, Customer, Look, Purchase, StripeEvent, Subscription
 from memberships.billing.money_moved import sync_invoice
+from memberships.billing.offering import close_attempt
 from memberships.billing.reading_stripe import ends_at, id_of, price_id_of
 from memberships.billing.selling import is_on
-from memberships.billing.sync import sync_subscription
+from memberships.billing.sync import sync_session, sync_subscription
+from memberships.tiers.seats import hand_out_all
 
 log = logging.getLogger(__name__)
 OVERLAP = dt.timedelta(minutes=10)
@@ -26,20 +30,44 @@ def hourly() -> int:
     """Takes in every message since the last one that we know of and did not get; returns how many there were."""
     if not is_on():
         return 0
+    close_overdue()
+    hand_out_all()
     newest = StripeEvent.objects.order_by("-created").values_list("created", flat=True).first()
     since = max(newest or timezone.now() - MEMORY, timezone.now() - MEMORY) - OVERLAP
     # A message that came late hides older ones that did not come: a day back is always looked through.
     since = min(since, dt.datetime.fromtimestamp(gateway.now(), dt.UTC) - dt.timedelta(days=1))
-    missed = 0
-    try:
+    with noted(Look.Kind.MESSAGES) as look:
         for event in gateway.each_event({"created": {"gte": int(since.timestamp())}}):
+            look.seen += 1
             if not StripeEvent.objects.filter(event_id=event["id"]).exists():
-                missed += take_in(event)
-    except errors.GatewayError as problem:
-        log.warning("the hourly look got no answer: %s", problem)
-    if missed:
-        log.warning("%s messages of Stripe had not come; they are in the inbox now", missed)
-    return missed
+                look.wrong += take_in(event, missed=True)
+    if look.wrong:
+        log.warning("%s messages of Stripe had not come; they are in the inbox now", look.wrong)
+    return look.wrong
+
+
+def close_overdue() -> None:
+    """Attempts whose time at the till is over although nobody told us: what they held comes back."""
+    over = timezone.now() - dt.timedelta(minutes=5)
+    for row in Attempt.objects.filter(status=Attempt.Status.OPEN, expires_at__lt=over)[:200]:
+        try:
+            if row.session_id is not None:
+                sync_session(row.session_id)
+            else:  # nobody ever had an address to pay at
+                close_attempt(row, Attempt.Status.EXPIRED)
+        except errors.NotThere:
+            close_attempt(row, Attempt.Status.ABANDONED)
+        except errors.GatewayError as problem:
+            log.warning("an attempt stays open, no answer: %s", problem)
+            return
+    for one in Purchase.objects.filter(status=Purchase.Status.OPEN, expires_at__lt=over)[:200]:
+        try:
+            if one.session_id is not None:
+                sync_session(one.session_id)
+            else:
+                Purchase.objects.filter(pk=one.pk, status=Purchase.Status.OPEN).update(status=Purchase.Status.EXPIRED)
+        except errors.GatewayError as problem:
+            log.warning("a purchase stays open, no answer: %s", problem)
 
 
 def nightly(*, budget: float | None = BUDGET) -> int:
@@ -47,27 +75,55 @@ def nightly(*, budget: float | None = BUDGET) -> int:
     if not is_on():
         return 0
     StripeEvent.objects.filter(received_at__lt=timezone.now() - KEPT, status__in=["done", "ignored"]).delete()
-    until, drift = time.monotonic() + (budget or 10**6), 0
-    try:
+    Look.objects.filter(began_at__lt=timezone.now() - KEPT).delete()
+    until = time.monotonic() + (budget or 10**6)
+    with noted(Look.Kind.SUBSCRIPTIONS) as look:
         for found in gateway.each_subscription({"status": "all"}):
             if time.monotonic() > until:
-                log.warning("the nightly look ran out of time: manage.py stripe_reconcile has all of it")
+                look.error = "It ran out of time: manage.py stripe_reconcile has all of it."
                 break
-            if differs(found):
-                drift += 1
-                log.warning("subscription %s stood otherwise at Stripe", found["id"])
+            look.seen += 1
+            if said := difference(found):
+                look.wrong += 1
+                look.found += f"{said}\n"
+                log.warning(said)
                 sync_subscription(found["id"])
                 if found.get("latest_invoice"):
                     sync_invoice(id_of(found["latest_invoice"]))
+    return look.wrong
+
+
+@contextmanager
+def noted(kind: str) -> Iterator[Look]:
+    """A row for the admin, whatever comes of the look; Stripe's silence ends it."""
+    look = Look.objects.create(kind=kind)
+    try:
+        yield look
     except errors.GatewayError as problem:
-        log.warning("the nightly look got no answer: %s", problem)
-    return drift
+        look.error = f"Stripe gave no answer: {problem}"[:300]
+    if look.error:
+        log.warning("a look for %s: %s", kind, look.error)
+    look.ended_at = timezone.now()
+    look.save()
 
 
 def differs(found: Object) -> bool:
-    """Does our row say something else? One of a customer that is not ours never does."""
+    return bool(difference(found))
+
+
+def difference(found: Object) -> str:
+    """What our row says otherwise, in a line; "" where nothing, and for one of a customer that is not ours."""
     row = Subscription.objects.filter(stripe_id=found["id"]).select_related("price").first()
     if row is None:
-        return Customer.objects.filter(stripe_id=id_of(found["customer"])).exists()
-    there = (found["status"], ends_at(found), id_of(found.get("latest_invoice")), price_id_of(found))
-    return there != (row.status, row.cancel_at, row.latest_invoice, row.price.stripe_id)
+        ours = Customer.objects.filter(stripe_id=id_of(found["customer"])).exists()
+        return f"{found['id']}: {found['status']} at Stripe, unknown here" if ours else ""
+    both = {
+        "status": (row.status, found["status"]),
+        "end": (row.cancel_at, ends_at(found)),
+        "bill": (row.latest_invoice, id_of(found.get("latest_invoice"))),
+        "price": (row.price.stripe_id, price_id_of(found)),
+    }
+    said = [
+        f"{name} {here or '–'} here, {there or '–'} at Stripe" for name, (here, there) in both.items() if here != there
+    ]
+    return f"{row.stripe_id}: {'; '.join(said)}" if said else ""

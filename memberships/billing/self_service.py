@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from communities.access.gates import needs_account
 from memberships.billing import errors, gateway
 from memberships.billing.changing import change_subscription, choices, quote, waits
-from memberships.billing.models import Invoice, Leaving, Subscription
-from memberships.billing.money_page import Paying, state_of
+from memberships.billing.models import Invoice, Leaving, Purchase, Subscription
+from memberships.billing.money_page import Paying, state_of, words_for
 from memberships.billing.stopping import end_subscription, resume_subscription
 from memberships.tiers.models import Price
 from memberships.tiers.money import show
@@ -53,7 +53,7 @@ def end(request: HttpRequest, subscription_id: int) -> HttpResponse:
         given = {name: request.POST.get(name, "") for name in ("why", "note")}
         said = _("Ended. You pay nothing more; what you paid for stays open until its time is over.")
         return _done(request, lambda: end_subscription(request.user, subscription=row, **given), said)
-    one = Paying(row, words_of(row.price), state_of(row))
+    one = Paying(row, words_for(row), state_of(row))
     return render(request, "billing/end.html", {"one": one, "reasons": Leaving.Why.choices})
 
 
@@ -70,8 +70,22 @@ def resume(request: HttpRequest, subscription_id: int) -> HttpResponse:
 def receipt(request: HttpRequest, invoice_id: int) -> HttpResponse:
     """On to the bill at Stripe, by a link fetched this moment: an old one runs out."""
     row = get_object_or_404(Invoice, pk=invoice_id, subscription__user=request.user.pk)
+    return _bill(request, row.stripe_id)
+
+
+@require_safe
+@needs_account
+def bill(request: HttpRequest, purchase_id: int) -> HttpResponse:
+    """The same for what one bought for others."""
+    row = get_object_or_404(Purchase, pk=purchase_id, user=request.user.pk)
+    return _bill(request, row.invoice_id)
+
+
+def _bill(request: HttpRequest, stripe_id: str) -> HttpResponse:
+    if not stripe_id:
+        raise Http404
     try:
-        url = gateway.retrieve_invoice(row.stripe_id).get("hosted_invoice_url")
+        url = gateway.retrieve_invoice(stripe_id).get("hosted_invoice_url")
     except errors.GatewayError as problem:
         log.warning("no receipt: %s", problem)
         messages.error(request, _("Our payment service does not answer right now. Try again in a minute."))

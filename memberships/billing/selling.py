@@ -27,5 +27,11 @@ def is_sold(price: Price) -> bool:
 
 def trial_of(user: Any, price: Price) -> int:
     """Days to try it: once a person and community."""
-    known = user.subscriptions.filter(community=price.tier.community_id).exclude(status="incomplete_expired")
-    return 0 if known.exists() else price.tier.trial_days
+    if not price.tier.trial_days:
+        return 0
+    return 0 if has_tried(user, price.tier.community_id) else price.tier.trial_days
+
+
+def has_tried(user: Any, community_id: int) -> bool:
+    """Was anything paid or tried here before, at whatever step? Then it begins with the payment."""
+    return bool(user.subscriptions.filter(community=community_id).exclude(status="incomplete_expired").exists())

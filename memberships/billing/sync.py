@@ -2,26 +2,31 @@
 
 import logging
 import uuid
+from contextlib import suppress
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from memberships.billing import errors, gateway
 from memberships.billing.doubles import resolve_doubles
 from memberships.billing.gateway import Object
-from memberships.billing.models import Attempt, Customer, Subscription, claim_apply, next_fetch
+from memberships.billing.models import Attempt, Customer, Purchase, Subscription, claim_apply, next_fetch
+from memberships.billing.offering import close_attempt
+from memberships.billing.purchases import settle_purchase
 from memberships.billing.reading_stripe import (
+    discount_on,
     ends_at,
     first_is_paid,
     id_of,
+    interval_amount,
     item_of,
     moment,
     price_id_of,
     when,
     yearly,
 )
-from memberships.billing.transitions import follow
+from memberships.billing.transitions import follow, lapsed_at
 from memberships.tiers.models import Price
 
 log = logging.getLogger(__name__)
@@ -37,7 +42,7 @@ def sync_subscription(stripe_id: str) -> Subscription | None:
         return None
     with transaction.atomic():
         seq = next_fetch(row)
-    found = gateway.retrieve_subscription(stripe_id, expand=["latest_invoice"])
+    found = gateway.retrieve_subscription(stripe_id, expand=["latest_invoice", "discounts.source.coupon"])
     with transaction.atomic():
         if claim_apply(row, seq, timezone.now()):
             _apply(Subscription.objects.select_related("price__tier", "user", "community").get(pk=row.pk), found)
@@ -79,8 +84,9 @@ def _apply(row: Subscription, found: Object) -> None:
         row.price = price
     row.paid_once = row.paid_once or first_is_paid(found)
     row.item_id, row.status = item["id"], status
-    row.amount = int(item["price"]["unit_amount"]) * int(item.get("quantity") or 1)
-    row.worth = yearly(item) if status in ("active", "past_due") and row.paid_once else 0
+    row.amount = interval_amount(item)
+    off, row.discount_ends = discount_on(found, row.amount, gateway.now())
+    row.charged = row.amount - off
     row.period_start, row.period_end = moment(item["current_period_start"]), moment(item["current_period_end"])
     row.trial_end, row.cancel_at, row.ended_at = (
         moment(found.get("trial_end")),
@@ -93,6 +99,9 @@ def _apply(row: Subscription, found: Object) -> None:
     row.latest_invoice = id_of(found.get("latest_invoice"))
     row.end_reason = str((found.get("cancellation_details") or {}).get("reason") or "")
     row.unpaid_since = (row.unpaid_since or row.period_start) if status in ("past_due", "unpaid") else None
+    row.lapsed_at = lapsed_at(row)
+    earns = row.paid_once and (status == "active" or (status == "past_due" and row.lapsed_at is None))
+    row.worth = yearly(found, row.charged) if earns else 0
     row.save()
     follow(before, row, _effect(before, row, found))
 
@@ -105,12 +114,18 @@ def _effect(before: Subscription, row: Subscription, found: Object) -> Any:
     return when(gateway.now())
 
 
-def sync_session(session_id: str) -> Attempt | None:
-    """The attempt that a checkout session belongs to, as it stands; a complete one brings its subscription along. None: not ours."""
+def sync_session(session_id: str) -> Attempt | Purchase | None:
+    """What a checkout session belongs to, as it stands: an attempt, whose subscription comes along once it is complete, or a purchase.
+
+    None: not ours.
+    """
     session = gateway.retrieve_session(session_id)
     attempt = Attempt.objects.filter(session_id=session_id).first() or _by_reference(session)
     if attempt is None:
-        return None
+        bought = Purchase.objects.filter(uuid=_number(session)).select_related("price__tier", "community").first()
+        if bought is not None:
+            settle_purchase(bought, session)
+        return bought
     settle_attempt(attempt, session)
     if session["status"] == "complete" and session.get("subscription"):
         sync_subscription(id_of(session["subscription"]))
@@ -122,17 +137,23 @@ def settle_attempt(attempt: Attempt, session: Object) -> None:
     rows = Attempt.objects.filter(pk=attempt.pk)
     rows.filter(session_id__isnull=True).update(session_id=session["id"])
     if session["status"] == "complete":
-        rows.update(status=Attempt.Status.COMPLETE)
+        close_attempt(attempt, Attempt.Status.COMPLETE)
+        with suppress(IntegrityError), transaction.atomic():  # paid although we had left it
+            rows.update(status=Attempt.Status.COMPLETE)
     elif session["status"] == "expired":
-        rows.filter(status=Attempt.Status.OPEN).update(status=Attempt.Status.EXPIRED)
+        close_attempt(attempt, Attempt.Status.EXPIRED)
 
 
 def _by_reference(session: Object) -> Attempt | None:
     """Where we never got the answer that made it, it still carries the attempt's own number."""
+    return Attempt.objects.filter(uuid=_number(session)).first()
+
+
+def _number(session: Object) -> uuid.UUID:
     try:
-        return Attempt.objects.filter(uuid=uuid.UUID(str(session.get("client_reference_id")))).first()
+        return uuid.UUID(str(session.get("client_reference_id")))
     except ValueError:
-        return None
+        return uuid.UUID(int=0)
 
 
 def forget_customer(stripe_id: str) -> None:

@@ -2,12 +2,18 @@
 
 from celery import shared_task
 
-from memberships.billing import inbox, reconcile
+from memberships.billing import clock, inbox, parting, reconcile
 
 
 @shared_task(name="billing.inbox")
 def work() -> None:
     inbox.work_inbox()
+
+
+@shared_task(name="billing.clock")
+def look() -> None:
+    clock.look()
+    parting.end_for_gone()
 
 
 @shared_task(name="billing.hourly")

@@ -8,9 +8,12 @@ from django.utils import timezone
 
 from communities.activity.actions import record
 from communities.members.models import Member
-from memberships.billing.entitlements import Facts, decide
+from communities.members.owing import set_owing
+from memberships.billing import gateway
+from memberships.billing.coming_in import come_in
+from memberships.billing.entitlements import GIVES, Facts, decide, kept_until, lapse
 from memberships.billing.models import Subscription
-from memberships.billing.reading_stripe import MONTHS
+from memberships.billing.reading_stripe import MONTHS, when
 from memberships.tiers.grants import end_grant, put_grant
 from memberships.tiers.models import Grant
 
@@ -21,25 +24,51 @@ def grace() -> dt.timedelta:
     return dt.timedelta(days=settings.BILLING_GRACE_DAYS)
 
 
+def facts_of(row: Subscription) -> Facts:
+    return Facts(row.price.tier, row.status, row.paid_once, row.cancel_at, row.unpaid_since)
+
+
+def stripes_now() -> dt.datetime:
+    """Grace is counted by the clock that began it."""
+    return when(gateway.now())
+
+
+def lapsed_at(row: Subscription) -> dt.datetime | None:
+    """When it closed for want of a payment: once known it stays, until the payment comes."""
+    if row.status in ("active", "trialing"):
+        return None
+    return row.lapsed_at or lapse(facts_of(row), stripes_now(), grace())
+
+
 def follow(before: Subscription, after: Subscription, at: dt.datetime) -> None:
-    """Grant and ledger for what is otherwise now. at: when it took effect. Inside the transaction that wrote it."""
+    """Grant, seat and ledger for what is otherwise now. at: when it took effect. Inside the transaction that wrote it."""
+    if before.started_at is None and after.paid_once and after.status in GIVES:
+        come_in(after)
     settle_grant(after)
+    settle_owing(after)
     tell(before, after, at)
 
 
 def settle_grant(row: Subscription) -> None:
     """The one grant of this subscription as `decide` says; a comp or a gift of the same person stays as it is."""
-    now = timezone.now()
-    facts = Facts(row.price.tier, row.status, row.paid_once, row.cancel_at, row.unpaid_since)
-    tier, until = decide(facts, now, grace())
+    tier, until = decide(facts_of(row), stripes_now(), grace())
     if tier is not None:
         member = Member.objects.filter(community=row.community_id, user=row.user_id).first()
         if member is not None:
             put_grant(member=member, tier=tier, source=SOURCE, ref=row.stripe_id, ends=until)
         return
     held = Grant.objects.filter(source=SOURCE, ref=row.stripe_id).select_related("member", "tier__community").first()
-    if held is not None and (held.ends is None or held.ends > now):
-        end_grant(held, at=min(row.ended_at or now, now))
+    if held is not None:
+        now = timezone.now()
+        end_grant(held, at=min(row.ended_at or row.lapsed_at or now, now))
+
+
+def settle_owing(row: Subscription) -> None:
+    """What each page of the place says to whoever pays here: until when what is not paid stays open."""
+    mine = Subscription.objects.filter(user=row.user_id, community=row.community_id, paid_once=True)
+    owed = mine.filter(status__in=("past_due", "unpaid")).select_related("price__tier")
+    until = min((one.lapsed_at or kept_until(facts_of(one), stripes_now(), grace()) for one in owed), default=None)
+    set_owing(community_id=row.community_id, user_id=row.user_id, until=until)
 
 
 def tell(before: Subscription, after: Subscription, at: dt.datetime) -> None:
@@ -51,16 +80,23 @@ def tell(before: Subscription, after: Subscription, at: dt.datetime) -> None:
         after.started_at = after.created_at
         before.worth = after.worth
         if not after.is_running and after.trial_end is None:  # all of it happened while we heard nothing
-            before.worth = after.amount * MONTHS[after.price.interval]
+            before.worth = after.charged * MONTHS[after.price.interval]
         _line("subscription.started", after, after.created_at, 0, before.worth, key=f"subscription.started:{after.pk}")
         if after.trial_end is not None:
             _line("trial.started", after, after.created_at, 0, 0, key=f"trial.started:{after.pk}")
     elif after.started_at is None:
         return
-    ends = after.ended_at is not None and before.ended_at is None
-    if ends:
+    lapses = after.lapsed_at is not None and before.lapsed_at is None
+    comes = before.status in ("past_due", "unpaid") and after.status == "active"
+    # What it brings moves in one line alone, whatever else happened with it.
+    if after.ended_at is not None and before.ended_at is None:
         key = f"subscription.ended:{after.pk}"
         _line("subscription.ended", after, after.ended_at, before.worth, 0, key=key)
+    elif lapses:
+        key = f"subscription.lapsed:{after.pk}:{int((after.unpaid_since or at).timestamp())}"
+        _line("subscription.lapsed", after, after.lapsed_at, before.worth, after.worth, key=key)
+    elif comes:
+        _line("subscription.recovered", after, at, before.worth, after.worth)
     elif not begins and (before.worth != after.worth or before.price_id != after.price_id):
         _line("subscription.changed", after, at, before.worth, after.worth)
     if after.ended_at is None and before.cancel_at != after.cancel_at:
@@ -70,9 +106,13 @@ def tell(before: Subscription, after: Subscription, at: dt.datetime) -> None:
             after.worth if planned else 0, 0 if planned else after.worth,
         )  # fmt: skip
     if after.status == "past_due" and before.status != "past_due":
-        _line("subscription.overdue", after, after.unpaid_since or at, before.worth, after.worth)
-    if before.status in ("past_due", "unpaid") and after.status == "active":
-        _line("subscription.recovered", after, at, before.worth, after.worth)
+        _line(
+            "subscription.overdue",
+            after,
+            after.unpaid_since or at,
+            before.worth,
+            before.worth if lapses else after.worth,
+        )
 
 
 def _line(

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from memberships.billing import self_service, views, webhooks
+from memberships.billing import creators, giving, offer_studio, self_service, views, webhooks
 
 app_name = "billing"
+EARNED = "c/<slug:community>/studio/money/"
 urlpatterns = [
     path("stripe/webhook/", webhooks.webhook, name="webhook"),
     path("me/money/", views.money, name="money"),
@@ -15,4 +16,13 @@ urlpatterns = [
     path("me/money/receipt/<int:invoice_id>/", self_service.receipt, name="receipt"),
     path("c/<slug:community>/checkout/", views.checkout, name="checkout"),
     path("c/<slug:community>/checkout/paid/", views.paid, name="paid"),
+    path(EARNED, creators.money, name="earnings"),
+    path(EARNED + "buyers/", creators.buyers, name="buyers"),
+    path(EARNED + "<int:year>/<int:month>/", creators.statement, name="statement"),
+    path(EARNED + "<int:year>/<int:month>/statement.csv", creators.statement_file, name="statement_file"),
+    path("c/<slug:community>/give/", giving.give, name="give"),
+    path("c/<slug:community>/give/paid/", giving.given, name="given"),
+    path("me/money/bought/<int:purchase_id>/", self_service.bill, name="bill"),
+    path("c/<slug:community>/studio/offers/", offer_studio.offers, name="offers"),
+    path("c/<slug:community>/studio/offers/<int:coupon_id>/archive/", offer_studio.archive, name="archive_offer"),
 ]

@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from communities.access.gates import needs_account
-from memberships.billing import errors
+from memberships.billing import errors, patience
 from memberships.billing.actions import Pays, begin_checkout
+from memberships.billing.codes import welcomes
+from memberships.billing.coming_in import hindrance
 from memberships.billing.models import Attempt, Customer, Subscription
-from memberships.billing.money_page import paying, receipts, state_of
+from memberships.billing.money_page import bought, given_by, paying, receipts, state_of
 from memberships.billing.portal import portal_url
-from memberships.billing.selling import is_on
+from memberships.billing.selling import is_on, trial_of
 from memberships.billing.sync import sync_session
+from memberships.tiers.gifts import waiting_gifts
 from memberships.tiers.models import Price
 from memberships.tiers.reading import words_of
 
@@ -38,19 +41,29 @@ def checkout(request: HttpRequest, community: str) -> HttpResponse:
     if not viewer.is_member:
         if viewer.standing == "suspended":
             raise Http404
-        messages.info(request, _("Come in first, then choose your step."))
-        return redirect(f"{reverse('members:join', args=[place.slug])}?{urlencode({'next': stairs}, safe='/')}")
+        if why := hindrance(request.user, place):
+            messages.info(request, why)
+            return redirect(f"{reverse('members:join', args=[place.slug])}?{urlencode({'next': stairs}, safe='/')}")
+    promised, code = request.POST.get("trial", ""), request.POST.get("code", "")[:40]
+    if promised.isdecimal() and len(promised) < 4 and int(promised) > trial_of(request.user, price):
+        messages.info(
+            request, _("You tried a step here before, so it begins with the payment. Go on if that is right.")
+        )
+        return redirect(stairs)
     try:
-        return redirect(begin_checkout(request.user, price=price).url)
+        with patience.within(patience.AT_THE_TILL):
+            return redirect(begin_checkout(request.user, price=price, code=code).url)
     except Pays:
         messages.info(request, _("You pay for a step here already: this is where it is changed."))
         return redirect("billing:money")
     except ValidationError as problem:
+        if hasattr(problem, "error_dict"):  # the staircase says it at the field, with what was typed
+            return redirect(f"{stairs}?{urlencode({'code': code, 'for': price.pk})}#code")
         messages.error(request, problem.messages[0])
         return redirect(stairs)
     except errors.GatewayError as problem:
         log.warning("the till is shut: %s", problem)
-        page = {"price": price, "words": words_of(price), "stairs": stairs}
+        page = {"price": price, "words": words_of(price), "stairs": stairs, "code": code}
         return render(request, "billing/shut.html", page, status=503)
 
 
@@ -62,16 +75,17 @@ def paid(request: HttpRequest, community: str) -> HttpResponse:
     attempt = get_object_or_404(mine.select_related("price__tier"), session_id=request.GET.get("s", ""))
     away = False
     try:
-        sync_session(attempt.session_id or "")
+        with patience.within(patience.ON_THE_WAY_BACK):
+            sync_session(attempt.session_id or "")
     except errors.GatewayError as problem:
         log.warning("asked about %s, no answer: %s", attempt.session_id, problem)
         away = True
     attempt.refresh_from_db()
     here = Subscription.objects.filter(user=request.user.pk, community=request.community)
     sub = here.select_related("price__tier").order_by("-created_at").first()
-    state = "waiting"
+    state = "confirming" if away else "waiting"
     if attempt.status == Attempt.Status.OPEN:
-        state = "waiting" if away else "open"
+        state = "confirming" if away else "open"
     elif attempt.status != Attempt.Status.COMPLETE:
         state = "expired"
     elif sub is not None and sub.paid_once:
@@ -83,8 +97,10 @@ def paid(request: HttpRequest, community: str) -> HttpResponse:
 @require_safe
 @needs_account
 def money(request: HttpRequest) -> HttpResponse:
-    """What one pays, and every receipt."""
+    """What one pays and gave, and every receipt."""
     page = {"paying": paying(request.user), "receipts": receipts(request.user), "is_on": is_on()}
+    page |= {"bought": bought(request.user), **given_by(request.user), "waits": waiting_gifts(request.user)}
+    page["welcomes"] = welcomes(request.user) if is_on() else []
     return render(request, "billing/money.html", page)
 
 

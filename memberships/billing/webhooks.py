@@ -3,7 +3,9 @@
 import logging
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -12,6 +14,7 @@ from memberships.billing.inbox import take_in
 
 log = logging.getLogger(__name__)
 LARGEST = 1024 * 1024
+REFUSED = "billing:refused"  # when a message was last turned away, and why
 
 
 @csrf_exempt
@@ -27,6 +30,7 @@ def webhook(request: HttpRequest) -> HttpResponse:
         )
     except errors.Forged as problem:
         log.warning("a message that Stripe did not sign: %s", problem)
+        cache.set(REFUSED, (timezone.now(), str(problem)), 60 * 60 * 24)  # for whoever looks why nothing comes
         return HttpResponse(status=400)
     take_in(event)
     return HttpResponse(status=200)

@@ -1,10 +1,11 @@
-"""Tiers and who holds them in the admin, to look at: a creator writes them in the studio, and what was given there ends there."""
+"""Tiers, who holds them and what was given for others in the admin, to look at: a creator writes them in the studio, and what was
+given there ends there."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from communities.access.admin import DeskAdmin
-from memberships.tiers.models import Grant, Tier
+from memberships.tiers.models import Ask, Gift, Grant, Pool, Tier
 from memberships.tiers.reading import words_of
 
 
@@ -51,3 +52,40 @@ class GrantAdmin(DeskAdmin):
     also_asked = ("member", "tier")
     ordering = ("-pk",)
     fields = ("member", "tier", "source", "ref", "starts", "ends", "reason", "given_by")
+
+
+@admin.register(Gift)
+class GiftAdmin(DeskAdmin):
+    """Without its link, which is the gift, and without its words."""
+
+    list_display = ("created_at", "tier", "months", "giver", "taken_by", "taken_at", "voided_at")
+    list_filter = ("tier__community", ("taken_at", admin.EmptyFieldListFilter))
+    list_select_related = ("tier", "giver", "taken_by__user", "taken_by__community")
+    search_fields = ("=ref", "=giver__email", "=giver__handle")
+    search_help_text = _("The giver's whole address or handle, or what it comes from")
+    ordering = ("-pk",)
+    fields = ("tier", "months", "giver", "ref", "opens_on", "created_at", "taken_by", "taken_at", "voided_at")
+
+
+@admin.register(Pool)
+class PoolAdmin(DeskAdmin):
+    list_display = ("created_at", "tier", "months", "seats", "taken", "giver", "voided_at")
+    list_filter = ("tier__community",)
+    list_select_related = ("tier", "giver")
+    search_fields = ("=ref", "=giver__email", "=giver__handle")
+    search_help_text = _("The giver's whole address or handle, or what it comes from")
+    ordering = ("-pk",)
+    fields = ("tier", "months", "seats", "taken", "giver", "ref", "created_at", "voided_at")
+
+
+@admin.register(Ask)
+class AskAdmin(DeskAdmin):
+    """Without the words: they are for the team of that community."""
+
+    list_display = ("asked_at", "tier", "member", "state", "settled_at")
+    list_filter = ("state", "tier__community")
+    list_select_related = ("tier", "member__user", "member__community")
+    search_fields = ("=member__user__email", "=member__user__handle")
+    search_help_text = _("Somebody's whole address or handle")
+    ordering = ("-pk",)
+    fields = ("tier", "member", "state", "asked_at", "settled_at")

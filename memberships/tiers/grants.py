@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,6 +17,7 @@ from communities.members.sources import end_source, put_source
 from memberships.tiers.models import Grant, Tier
 
 SOURCE = "tier"
+_followers: list[Callable[[Member], None]] = []
 
 
 @transaction.atomic
@@ -32,7 +34,7 @@ def put_grant(
 ) -> Grant:
     """Writes or rewrites the grant with this source and ref; asked again with the same it changes nothing.
 
-    ends: None until somebody ends it. Records tier.granted once, member.rung_changed where the step moves.
+    ends: None until somebody ends it. Records tier.granted (again where it had ended), member.rung_changed where the step moves.
     """
     now = timezone.now()
     row, made = Grant.objects.get_or_create(
@@ -47,6 +49,7 @@ def put_grant(
             "given_by_id": actor_id,
         },
     )
+    again = not made and row.ends is not None and row.ends <= now and (ends is None or ends > now)
     if not made and (row.tier_id, row.ends) != (tier.pk, ends):
         ends = None if ends is None else max(ends, row.starts)
         Grant.objects.filter(pk=row.pk).update(tier=tier, ends=ends)
@@ -61,7 +64,7 @@ def put_grant(
         reason=reason or tier.name,
         actor_id=actor_id,
     )
-    if made:
+    if made or again:
         record(
             "tier.granted",
             community=tier.community_id,
@@ -69,15 +72,21 @@ def put_grant(
             kind="tier",
             object_id=tier.pk,
             after=tier.level,
-            key=f"tier.granted:{row.pk}",
+            key=None if again else f"tier.granted:{row.pk}",
         )
+    _told(row)
     return row
 
 
 @transaction.atomic
 def end_grant(grant: Grant, *, at: dt.datetime | None = None) -> None:
-    """The grant ends now, or at that moment; whatever else the member holds stays. Records tier.ended once."""
+    """The grant ends now, or at that moment; whatever else the member holds stays. Records tier.ended, once an end.
+
+    One whose time had run out before keeps that moment.
+    """
     at = max(at or timezone.now(), grant.starts)
+    if grant.ends is not None:
+        at = min(at, grant.ends)
     Grant.objects.filter(pk=grant.pk).update(ends=at)
     grant.ends = at
     end_source(grant.member, source=SOURCE, ref=_ref(grant), at=at)
@@ -89,8 +98,36 @@ def end_grant(grant: Grant, *, at: dt.datetime | None = None) -> None:
         object_id=grant.tier_id,
         before=grant.tier.level,
         occurred_at=at,
-        key=f"tier.ended:{grant.pk}",
+        key=f"tier.ended:{grant.pk}:{int(at.timestamp())}",
     )
+    _told(grant)
+
+
+@transaction.atomic
+def move_grant(grant: Grant, *, starts: dt.datetime, ends: dt.datetime) -> None:
+    """One that has not begun begins at another moment."""
+    Grant.objects.filter(pk=grant.pk).update(starts=starts, ends=ends)
+    grant.starts, grant.ends = starts, ends
+    reason, level = grant.reason or grant.tier.name, grant.tier.level
+    put_source(grant.member, source=SOURCE, ref=_ref(grant), level=level, starts=starts, ends=ends, reason=reason)
+
+
+@transaction.atomic
+def drop_grant(grant: Grant) -> None:
+    """One that has not begun is no more; nothing was held, so nothing ends."""
+    end_source(grant.member, source=SOURCE, ref=_ref(grant))
+    Grant.objects.filter(pk=grant.pk).delete()
+
+
+def register_follower(follow: Callable[[Member], None]) -> None:
+    """follow(member): called in the same transaction after what they hold changed, but for gifts, which follow."""
+    _followers.append(follow)
+
+
+def _told(grant: Grant) -> None:
+    if grant.source != Grant.Source.GIFT:
+        for follow in _followers:
+            follow(grant.member)
 
 
 @transaction.atomic

@@ -1,4 +1,5 @@
-"""Tier and its prices, what it promises (Benefit, Due), where its money goes (Use), how it changed, and who holds it (Grant)."""
+"""Tier and its prices, what it promises (Benefit, Due), where its money goes (Use), how it changed, who holds it (Grant), and what
+was paid for others to hold it (Gift, Pool, Ask)."""
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +7,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from memberships.tiers.money import percent
 
 CHANGED: dict[str, Promise] = {
     "name": _("name"),
@@ -58,7 +61,8 @@ class Tier(models.Model):
 
 class Price(models.Model):
     """amount: minor units of `currency`, tax on top or inside as the installation says. Never changed after it was sold: a new
-    amount is a new row, and the old one (active: False) stays for whoever pays it."""
+    amount is a new row, and the old one (active: False) stays for whoever pays it. once_id: Stripe's price of the same amount that is
+    paid once, for gifts and seats."""
 
     class Interval(models.TextChoices):
         MONTH = "month", _("a month")
@@ -70,6 +74,7 @@ class Price(models.Model):
     amount = models.PositiveBigIntegerField()
     active = models.BooleanField(default=True)
     stripe_id = models.CharField(max_length=80, unique=True, null=True, blank=True, editable=False)
+    once_id = models.CharField(max_length=80, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -154,7 +159,7 @@ class Use(models.Model):
     @property
     def percent(self) -> str:
         """`1250` as `12.5`."""
-        return f"{self.share // 100}.{self.share % 100:02d}".rstrip("0").rstrip(".")
+        return percent(self.share)
 
 
 class Change(models.Model):
@@ -215,3 +220,80 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} holds {self.tier_id} ({self.source})"
+
+
+class Gift(models.Model):
+    """Some months of a tier, paid by `giver` for whoever holds the link. ref: what paid for it. opens_on: not before that day.
+
+    taken_by: who opened it, once; from then on the grant "gift:<pk>" is theirs, or waits until what they hold already is over.
+    voided_at: the money went back before.
+    """
+
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="gifts")
+    months = models.PositiveSmallIntegerField()
+    giver = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="gifts")
+    ref = models.CharField(max_length=80, unique=True)
+    token = models.CharField(max_length=32, unique=True)
+    message = models.CharField(max_length=400, blank=True)
+    opens_on = models.DateField(null=True, blank=True)
+    taken_by = models.ForeignKey(
+        "members.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="gifts"
+    )
+    taken_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.months} months of {self.tier_id}"
+
+
+class Pool(models.Model):
+    """Seats of a tier that `giver` paid for: whoever asks first gets one. taken never passes seats."""
+
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="pools")
+    months = models.PositiveSmallIntegerField()
+    seats = models.PositiveSmallIntegerField()
+    taken = models.PositiveSmallIntegerField(default=0)
+    giver = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    ref = models.CharField(max_length=80, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=Q(taken__lte=F("seats")), name="pool_no_more_than_seats")]
+        indexes = [models.Index(fields=["tier"], name="pool_open", condition=Q(taken__lt=F("seats")))]
+
+    def __str__(self) -> str:
+        return f"{self.taken} of {self.seats} seats of {self.tier_id}"
+
+
+class Ask(models.Model):
+    """Somebody would like a seat. Served in the order of asking; the words are for the team alone."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SERVED = "served", _("has a seat")
+        WITHDRAWN = "withdrawn", _("taken back")
+        PASSED = "passed", _("needs none any more")
+
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="asks")
+    member = models.ForeignKey("members.Member", on_delete=models.CASCADE, related_name="asks")
+    words = models.CharField(_("a few words"), max_length=300, blank=True)
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    pool = models.ForeignKey(Pool, null=True, blank=True, on_delete=models.PROTECT, related_name="asks")
+    asked_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["tier", "member"], condition=Q(state="waiting"), name="ask_one_waiting")
+        ]
+        indexes = [models.Index(fields=["tier", "state"], name="ask_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} for {self.tier_id} ({self.state})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.formats import number_format
@@ -104,3 +105,29 @@ def part(amount: int, numerator: int, denominator: int) -> int:
 def share(amount: int, basis_points: int) -> int:
     """This share in hundredths of a percent: `share(1000, 1250)` is 125."""
     return part(amount, basis_points, 10_000)
+
+
+def percent(basis_points: int) -> str:
+    """`1250` as `12.5`."""
+    return f"{basis_points // 100}.{basis_points % 100:02d}".rstrip("0").rstrip(".")
+
+
+def apportion(total: int, weights: Sequence[int]) -> list[int]:
+    """The total by these weights, in whole units that add up to it: whoever lost most by rounding down gets the next one."""
+    whole, sign = sum(weights), -1 if total < 0 else 1
+    exact = [abs(total) * weight for weight in weights]
+    parts = [one // whole for one in exact]
+    losers = sorted(range(len(parts)), key=lambda at: (-(exact[at] % whole), at))
+    for at in losers[: abs(total) - sum(parts)]:
+        parts[at] += 1
+    return [sign * one for one in parts]
+
+
+def shares(amounts: Sequence[int], basis_points: int) -> list[int]:
+    """This share of each amount, so that together they are exactly the share of all: no line's rounding adds up to money."""
+    exact = [amount * basis_points for amount in amounts]
+    parts = [one // 10_000 for one in exact]
+    losers = sorted(range(len(parts)), key=lambda at: (-(exact[at] % 10_000), at))
+    for at in losers[: share(sum(amounts), basis_points) - sum(parts)]:
+        parts[at] += 1
+    return parts

@@ -1,13 +1,14 @@
 """What other apps know about a tier: where it is bought (billing says) and what came in (billing says, too)."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from communities.access.viewer import Viewer
 from communities.members.models import MEMBER_LEVEL
+from communities.members.paying_in import WayIn
 from communities.spaces.models import Community
 from communities.ui import kept
 from memberships.tiers.models import Price, Tier
@@ -66,11 +67,21 @@ def ways_up(community: Community) -> tuple[WayUp, ...]:
 
 
 def way_up(community: Community, level: int) -> WayUp | None:
-    """What a teaser says of paying: the cheapest tier that opens this level, which may be one above it. The first step is free."""
-    if level <= MEMBER_LEVEL:
+    """What a teaser says of paying: the cheapest tier that opens this level, which may be one above it."""
+    return way_to(community, ways_up(community), level)
+
+
+def way_to(community: Community, ways: Sequence[WayUp], level: int) -> WayUp | None:
+    """Of these the one to that level. The first step is free, but where one pays to come in."""
+    if level <= MEMBER_LEVEL and community.join_mode != Community.Join.PAID:
         return None
-    found = [way for way in ways_up(community) if way.level >= level]
-    return found[0] if found else None
+    return next((way for way in ways if way.level >= level), None)
+
+
+def way_in(community: Community) -> WayIn | None:
+    """For the door of a community that one joins by paying."""
+    found = ways_up(community)
+    return WayIn(found[0].words, reverse("tiers:staircase", args=[community.slug])) if found else None
 
 
 def _ways_up(community: Community) -> tuple[WayUp, ...]:

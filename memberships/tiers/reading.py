@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Prefetch, Q
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from communities.access.viewer import Viewer
 from communities.spaces.models import Community, Rung
 from memberships.tiers.models import Benefit, Change, Grant, Price, Tier, Use
-from memberships.tiers.money import share, show
+from memberships.tiers.money import apportion, show
 from memberships.tiers.offers import Income, door_to, income_of, sells
 from memberships.tiers.promises import Promise, promises
 
@@ -21,11 +21,12 @@ MONTHS = 6  # of income on the public ledger
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A price as it stands on a page. words: "€6.00 a month". buy: where its form goes, "" where there is none."""
+    """A price as it stands on a page. words: "€6.00 a month". buy: where its form goes, "" where there is none. after: with a code."""
 
     price: Price
     words: str
     buy: str
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,13 @@ def tiers_of(community: Community) -> list[Tier]:
     tiers: list[Tier] = list(rows)
     for tier in tiers:
         tier.community = community  # the door of each price asks for it
+        for price in tier.__dict__["offered"]:
+            price.tier = tier
     return tiers
 
 
-def offer_of(price: Price, viewer: Viewer) -> Offer:
-    return Offer(price, words_of(price), door_to(viewer, price))
+def offer_of(price: Price, viewer: Viewer, after: Mapping[int, str] | None = None) -> Offer:
+    return Offer(price, words_of(price), door_to(viewer, price), (after or {}).get(price.pk, ""))
 
 
 def words_of(price: Price) -> str:
@@ -58,17 +61,24 @@ def words_of(price: Price) -> str:
     return f"{show(price.amount, price.currency)} {price.get_interval_display()}"
 
 
-def staircase(community: Community, viewer: Viewer, *, stands_on: int) -> list[Step]:
-    """Lowest first: every named step and what is offered on it. stands_on: the viewer's rung."""
+def staircase(
+    community: Community,
+    viewer: Viewer,
+    tiers: Iterable[Tier],
+    *,
+    stands_on: int,
+    after: Mapping[int, str] | None = None,
+) -> list[Step]:
+    """Lowest first: every named step and what is offered on it, out of `tiers_of`. stands_on: the viewer's rung."""
     by_level: dict[int, list[Tier]] = defaultdict(list)
-    for tier in tiers_of(community):
+    for tier in tiers:
         by_level[tier.level].append(tier)
     steps = []
     for rung in community.rungs.order_by("level"):
         offered = tuple(
             (
                 tier,
-                tuple(offer_of(price, viewer) for price in tier.__dict__["offered"]),
+                tuple(offer_of(price, viewer, after) for price in tier.__dict__["offered"]),
                 tuple(tier.__dict__["promised"]),
             )
             for tier in by_level[rung.level]
@@ -131,14 +141,12 @@ def holders_of(tier: Tier) -> int:
 
 
 def splits(income: Sequence[Income], uses: Sequence[Use]) -> list[Split]:
-    """Each month's money by the shares in force; the last share takes what rounding left, so that the parts are the whole."""
+    """Each month's money by the shares in force, to the last unit: the parts are the whole."""
     found = []
     for line in income:
-        net, left, parts = line.paid - line.refunded, line.paid - line.refunded, []
-        for use in uses:
-            amount = left if use is uses[-1] else share(net, use.share)
-            left -= amount
-            parts.append((use.label, show(amount, line.currency), use.share))
+        net = line.paid - line.refunded
+        amounts = apportion(net, [use.share for use in uses]) if uses else []
+        parts = [(use.label, show(amount, line.currency), use.share) for use, amount in zip(uses, amounts, strict=True)]
         found.append(Split(line.month, show(net, line.currency), tuple(parts)))
     return found
 

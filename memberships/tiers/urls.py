@@ -1,8 +1,8 @@
-"""Addresses of the staircase, of each tier's public ledger, and of the studio's tiers."""
+"""Addresses of the staircase, of each tier's public ledger, of gifts and seats, and of the studio's tiers."""
 
 from django.urls import path
 
-from memberships.tiers import studio, views
+from memberships.tiers import gift_views, seat_views, studio, views
 
 app_name = "tiers"
 HERE = "c/<slug:community>/studio/tiers/"
@@ -10,6 +10,10 @@ ONE = HERE + "<int:tier_id>/"
 urlpatterns = [
     path("c/<slug:community>/tiers/", views.staircase, name="staircase"),
     path("c/<slug:community>/tiers/<slug:slug>/", views.ledger, name="ledger"),
+    path("c/<slug:community>/gift/<str:token>/", gift_views.gift, name="gift"),
+    path("c/<slug:community>/seats/", seat_views.seats, name="seats"),
+    path("c/<slug:community>/seats/<int:ask_id>/withdraw/", seat_views.withdraw, name="withdraw"),
+    path("c/<slug:community>/studio/seats/", seat_views.waiting, name="waiting"),
     path(HERE, studio.tiers, name="studio"),
     path(HERE + "new/", studio.new, name="new"),
     path(HERE + "uses/", studio.uses, name="uses"),

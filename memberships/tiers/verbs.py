@@ -14,5 +14,12 @@ declare(
     Verb("benefit.undelivered", _("{actor} took a delivery of {object} back"), audience="team"),
     Verb("uses.declared", _("{actor} said where the money of {object} goes")),
     Verb("tier.granted", _("{actor} holds {object}"), audience="actor"),
+    Verb("gift.made", _("{actor} has a gift for somebody"), audience="actor"),
+    Verb("gift.opened", _("{actor} opened a gift"), audience="actor"),
+    Verb("gift.voided", _("{actor}'s gift was paid back"), audience="actor"),
+    Verb("seats.funded", _("{actor} paid for seats"), audience="actor"),
+    Verb("seat.asked", _("{actor} asked for a seat"), audience="actor"),
+    Verb("seat.withdrawn", _("{actor} asks for no seat any more"), audience="actor"),
+    Verb("seat.given", _("{actor} has a seat that somebody paid for"), audience="actor"),
     Verb("tier.ended", _("{actor} holds {object} no longer"), audience="actor"),
 )

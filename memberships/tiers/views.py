@@ -9,14 +9,23 @@ from communities.ui import pagecache
 from memberships.tiers import reading
 from memberships.tiers.models import Tier
 from memberships.tiers.offers import sells
+from memberships.tiers.terms import terms_for
 
 
 @require_safe
 def staircase(request: HttpRequest, community: str) -> HttpResponse:
     """Steps and prices side by side, lowest first, one's own step marked; how each is reached, by paying or by taking part."""
     place, viewer = request.community, request.viewer
-    steps = reading.staircase(place, viewer, stands_on=viewer.rung)
-    page = {"steps": steps, "tax_line": reading.tax_line(), "sells": sells(), "may_sell": has(viewer, "sell")}
+    tiers = reading.tiers_of(place)
+    terms = terms_for(request, [price for tier in tiers for price in tier.__dict__["offered"]])
+    page = {
+        "steps": reading.staircase(place, viewer, tiers, stands_on=viewer.rung, after=terms.words),
+        "terms": terms,
+        "tax_line": reading.tax_line(),
+        "sells": sells(),
+        "asks": sells() and any(tier.__dict__["offered"] for tier in tiers) and viewer.standing != "suspended",
+        "may_sell": has(viewer, "sell"),
+    }
     return pagecache.share(render(request, "tiers/staircase.html", page), request)
 
 

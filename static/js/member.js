@@ -87,7 +87,13 @@ function copying() {
   }
 }
 
+// On a phone a row of tabs slides: the one that is open is in sight.
+function showingTab() {
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) tab.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 watchingSeen();
 catchingUp();
 sendingOnce();
 copying();
+showingTab();

@@ -104,7 +104,20 @@ def test_the_first_page_is_grouped_under_the_packages(db: None) -> None:
             "Room",
             "Thread",
         ],
-        "memberships": ["Grant", "Invoice", "StripeEvent", "Subscription", "Tier"],
+        "memberships": [
+            "Ask",
+            "BrandShare",
+            "Coupon",
+            "Gift",
+            "Grant",
+            "Invoice",
+            "Look",
+            "Pool",
+            "Purchase",
+            "StripeEvent",
+            "Subscription",
+            "Tier",
+        ],
         "content": ["Post", "Tag"],
     }
 

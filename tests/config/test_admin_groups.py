@@ -25,8 +25,18 @@ from communities.safety.models import Act, Report
 from communities.spaces.models import Community, Rung, Space
 from content.posts.actions import set_tags
 from content.posts.models import Post, Tag
-from memberships.billing.models import Customer, Invoice, StripeEvent, Subscription
-from memberships.tiers.models import Grant, Price, Tier
+from memberships.billing.models import (
+    BrandShare,
+    Coupon,
+    Customer,
+    Dispute,
+    Invoice,
+    Look,
+    Purchase,
+    StripeEvent,
+    Subscription,
+)
+from memberships.tiers.models import Ask, Gift, Grant, Pool, Price, Tier
 from tests.conftest import make_user
 from tests.desk import GROUPS, brand, browser, root, rows_of_everything
 
@@ -49,9 +59,17 @@ TABLE = {
     "auth.group": ("", "", "", "v", "v"),
     "activity.activity": ("v", "", "v", "v", "v"),
     "activity.delivery": ("", "", "", "vc", "vc"),
-    "billing.subscription": ("", "v", "", "v", "v"),
-    "billing.invoice": ("", "v", "", "v", "v"),
+    "billing.subscription": ("", "v", "", "vc", "vc"),
+    "billing.invoice": ("", "v", "", "vc", "vc"),
+    "billing.dispute": ("", "v", "", "v", "v"),
+    "billing.purchase": ("", "v", "", "v", "v"),
+    "tiers.gift": ("", "v", "", "v", "v"),
+    "tiers.pool": ("", "v", "", "v", "v"),
+    "tiers.ask": ("", "v", "", "v", "v"),
+    "billing.coupon": ("v", "v", "v", "v", "v"),
     "billing.stripeevent": ("", "v", "", "vc", "vc"),
+    "billing.look": ("", "v", "", "vc", "vc"),
+    "billing.brandshare": ("", "v", "", "va", "va"),
     "posts.post": ("v", "", "vc", "vc", "vc"),
     "posts.tag": ("v", "", "vcd", "vcd", "vcd"),
     "comments.comment": ("v", "", "vc", "vc", "vc"),
@@ -64,6 +82,7 @@ TABLE = {
 VERBS = {"v": "view", "a": "add", "c": "change", "d": "delete"}
 # What opens no form in the admin and has no button: the database's permission of a superuser changes nothing there.
 FORMS = {"spaces.community", "people.user", "spaces.space", "spaces.rung", "posts.tag"}
+ONLY_NEW = {"billing.brandshare"}  # a form for a new row, and no other
 
 
 @pytest.fixture
@@ -96,6 +115,7 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
     sub = Subscription.objects.create(
         stripe_id="sub_1", customer=payer, user=insider, community=demo, price=price, currency="eur", livemode=False
     )
+    bill = Invoice.objects.create(stripe_id="in_1", subscription=sub, currency="eur")
     told = StripeEvent.objects.create(event_id="evt_1", type="invoice.paid", created=timezone.now(), livemode=False)
     report = Report.objects.create(community=demo, kind="post", object_id=post.pk, reporter=insider, reason="rude")
     thread = Thread.objects.create(community=demo, kind="post", object_id=post.pk, count=1, last=1)
@@ -113,14 +133,32 @@ def one_of_each(demo: Community, publish, owner: User, insider: User, seen_by) -
     return {
         "tiers.tier": tier.pk,
         "tiers.grant": grant.pk,
+        "tiers.gift": Gift.objects.create(tier=tier, months=1, giver=insider, ref="purchase:1", token="t").pk,
+        "tiers.pool": Pool.objects.create(tier=tier, months=1, seats=1, giver=insider, ref="purchase:2").pk,
+        "tiers.ask": Ask.objects.create(tier=tier, member=seat).pk,
         "comments.comment": comment.pk,
         "comments.thread": thread.pk,
         "discussion.room": room.pk,
         "discussion.message": message.pk,
         "safety.report": report.pk,
         "billing.subscription": sub.pk,
-        "billing.invoice": Invoice.objects.create(stripe_id="in_1", subscription=sub, currency="eur").pk,
+        "billing.invoice": bill.pk,
+        "billing.dispute": Dispute.objects.create(stripe_id="du_1", invoice=bill, currency="eur").pk,
         "billing.stripeevent": told.pk,
+        "billing.look": Look.objects.create(kind="messages").pk,
+        "billing.brandshare": BrandShare.objects.create(community=demo, share=1000, reason="x").pk,
+        "billing.coupon": Coupon.objects.create(community=demo, code="SPRING", percent=10).pk,
+        "billing.purchase": Purchase.objects.create(
+            form="x",
+            user=insider,
+            community=demo,
+            price=price,
+            kind="gift",
+            quantity=1,
+            months=1,
+            currency="eur",
+            expires_at=timezone.now(),
+        ).pk,
         "spaces.community": demo.pk,
         "members.member": Member.objects.get(user=insider).pk,
         "members.joinrequest": JoinRequest.objects.create(community=demo, user=make_user("asker")).pk,
@@ -225,7 +263,7 @@ def test_nothing_that_an_action_owns_can_be_posted_over(one_of_each: dict[str, i
     }
     before = rows_of_everything()
     for label, pk in one_of_each.items():
-        if label in FORMS:
+        if label in FORMS | ONLY_NEW:
             continue
         name = "admin:" + label.replace(".", "_")
         assert client.post(reverse(f"{name}_change", args=[pk]), forged).status_code == 403, label

@@ -1,13 +1,20 @@
 """A real Chromium against the live server: one browser a session, a fresh context a test, violations of axe in one word."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
 from typing import Any
 
+import environ
 import pytest
+from aiosmtpd.controller import Controller
 from allauth.account.models import EmailAddress
 
+from communities.activity.actions import deliver_due
+from communities.mail.actions import send_due
 from communities.people.models import User
+from config.processes import free_port
 from tests.legs import chromium_path
 
 WORD = "a-long-enough-word"
@@ -71,6 +78,43 @@ def tab_to(page: Any, selector: str, most: int = 90) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"the Tab key never came to {selector}")
+
+
+class Postman:
+    """A mail server on loopback that takes everything: what reached people, by address, the newest last."""
+
+    def __init__(self) -> None:
+        self.letters: dict[str, list[Any]] = {}
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        letter = message_from_bytes(envelope.content, policy=policy.default)
+        for address in envelope.rcpt_tos:
+            self.letters.setdefault(address, []).append(letter)
+        return "250 OK"
+
+    def round(self) -> None:
+        """What the worker does every second, until nothing is left to do."""
+        while deliver_due():
+            pass
+        while send_due():
+            pass
+
+    def links(self, address: str) -> list[str]:
+        """The addresses on this site in the newest letter to somebody, without the host."""
+        text = self.letters[address][-1].get_body(("plain",)).get_content()
+        return re.findall(r"https?://localhost:\d+(/\S*)", text)
+
+
+@pytest.fixture
+def postman(settings: Any) -> Iterator[Postman]:
+    """Mail leaves by SMTP, over a real socket."""
+    postman = Postman()
+    server = Controller(postman, hostname="127.0.0.1", port=free_port())
+    server.start()
+    for name, value in environ.Env.email_url_config(f"smtp://127.0.0.1:{server.port}").items():
+        setattr(settings, name, value)
+    yield postman
+    server.stop()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Coming in, in a real browser: from the first page through the letter to a passkey; by keyboard alone; with JavaScript off."""
+"""Ways in, in a real browser, beside the first long journey: a passkey, a code by mail without JavaScript, a provider."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,6 @@ from allauth.mfa.models import Authenticator
 
 from communities.mail.actions import send_due
 from communities.people.models import Arrival, User
-from tests.journeys.conftest import tab_to
 from tests.oidc import Provider, serve, settings_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -110,61 +109,11 @@ def test_a_passkey_that_is_refused_says_so_and_the_page_goes_on(demo: Any, brows
     page.get_by_role("alert").get_by_text("No passkey was used.").wait_for()
 
 
-def test_with_the_keyboard_alone(demo: Any, browse: Any, demo_mail: None) -> None:
-    page = browse()
-    page.goto("/")
-    tab_to(page, "a[href^='/accounts/login/']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/accounts/login/**")
-    tab_to(page, "main a[href^='/accounts/signup/']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/accounts/signup/**")
-    tab_to(page, "[name=email]")
-    page.keyboard.type(ADDRESS)
-    page.keyboard.press("Tab")
-    page.keyboard.type("short")
-    page.keyboard.press("Enter")
-    page.locator(".errors").first.wait_for()
-    assert page.input_value("[name=email]") == ADDRESS
-    tab_to(page, "[name=password1]")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", name="One letter away").wait_for()
-    EmailAddress.objects.update(verified=True)
-    page.goto("/accounts/login/")
-    tab_to(page, "[name=login]")
-    page.keyboard.type(ADDRESS)
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    tab_to(page, "form[data-verb='session.started'] button[type=submit]")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "/accounts/" not in address)
-    assert signed_in(page)
-
-
-def test_with_javascript_off(demo: Any, browse: Any, demo_mail: None) -> None:
-    page = browse(java_script_enabled=False)
-    page.goto("/accounts/signup/?next=/c/demo/")
-    page.fill("[name=email]", ADDRESS)
-    page.fill("[name=password1]", PASSWORD)
-    page.get_by_role("button", name="Make my account").click()
-    page.get_by_role("heading", name="One letter away").wait_for()
-    assert Arrival.objects.get().landing == "/c/demo/"
-    open_the_letter(page)
-    page.wait_for_url("**/accounts/login/**")
-    assert page.get_by_role("button", name="Sign in with a passkey").count() == 0
-    page.fill("[name=login]", ADDRESS)
-    page.fill("[name=password]", PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/c/demo/")
-    page.goto("/accounts/sessions/")
-    assert page.get_by_text("this browser").count() == 1
-
-
 def test_a_code_by_mail(demo: Any, browse: Any, demo_mail: None, member: User) -> None:
     EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
     page = browse(java_script_enabled=False)
     page.goto("/accounts/login/?next=/c/demo/")
+    assert page.get_by_role("button", name="Sign in with a passkey").count() == 0
     page.get_by_role("link", name="Send me a code instead").click()
     page.fill("[name=email]", member.email)
     page.get_by_role("button", name="Send me a code").click()
@@ -179,6 +128,8 @@ def test_a_code_by_mail(demo: Any, browse: Any, demo_mail: None, member: User) -
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/c/demo/")
     assert signed_in(page)
+    page.goto("/accounts/sessions/")
+    assert page.get_by_text("this browser").count() == 1
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A reader's day in a real browser: without scripts, with the keyboard alone, light over the wire, from the doorstep to the feed."""
+"""A reader's day in a real browser: without scripts, with the keyboard alone, light over the wire."""
 
 import datetime as dt
 import gzip
@@ -10,9 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 from django.utils import timezone
 
-from communities.mail.models import Mail
-from communities.members.models import Member
-from communities.people.models import User
 from content.posts.models import Post
 from tests.journeys.conftest import WORD, tab_to
 
@@ -166,34 +163,3 @@ def test_every_stop_of_the_keyboard_is_seen_and_in_order(demo, shelf, browse):
     assert len(stops) > 8
     assert [stop for stop in stops if stop[1:] != [True, True]] == []
     assert "".join("m" if stop[0] else "-" for stop in stops).strip("-").count("-") == 0
-
-
-def test_from_the_doorstep_to_the_feed(demo, shelf, browse):
-    page = browse(viewport={"width": 390, "height": 844})
-    page.goto("/c/demo/")
-    page.locator(".masthead").get_by_role("link", name="Come in").click()
-    page.fill("[name=email]", "Nora@Test.Example")
-    page.fill("[name=password1]", WORD)
-    page.press("[name=password1]", "Enter")
-    page.wait_for_url("**/accounts/confirm-email/")
-    user = User.objects.get(email="nora@test.example")
-    letter = Mail.objects.get(to=user.email)
-    link = re.search(r"https?://\S+(/accounts/confirm-email/\S+)", letter.text)
-    assert link is not None
-
-    answer = page.goto(link.group(1))
-    assert answer.status == 200
-    assert not user.emailaddress_set.get().verified
-    assert page.locator("main form button").all_inner_texts() == ["Yes, that is mine"]
-    page.get_by_role("button", name="Yes, that is mine").click()
-    page.wait_for_url(re.compile(r"/accounts/login/"))
-    assert user.emailaddress_set.get().verified
-    page.fill("[name=login]", user.email)
-    page.fill("[name=password]", WORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(lambda url: urlsplit(url).path == "/c/demo/")
-    page.locator(".masthead").get_by_role("button", name="Join").click()
-    page.locator(".masthead").get_by_role("link", name="Write something").wait_for()
-    assert urlsplit(page.url).path == "/c/demo/"
-    assert (Member.objects.get(user=user).standing, Member.objects.get(user=user).rung) == ("member", 10)
-    assert page.locator(".story .title").all_inner_texts()[:2] == ["Inside", "Sheet 29"]

@@ -39,6 +39,7 @@ from communities.spaces.topics import Offer, save_topics
 from content.posts.actions import publish_post, save_draft, set_tags, start_draft
 from content.posts.kinds import KINDS
 from content.posts.models import Post
+from memberships.billing.models import BrandShare, Customer, Invoice, Refund, Subscription
 from memberships.tiers.actions import declare_uses, open_tier, save_benefit, save_tier, set_price
 from memberships.tiers.grants import give_tier
 from memberships.tiers.promises import deliver
@@ -47,6 +48,7 @@ from tests.conftest import make_user
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
 TABLE = "| Drum | Ink | Sheets |\n|---|---|---|\n| teal | soy | 400 |\n| coral | rice bran | 250 |\n"
 CODE = "    press --drum teal --drum coral --sheets 400 --paper munken-lynx-120 --speed slow --and-then wait\n"
+PAID_AT = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
 
 
 @dataclass
@@ -118,6 +120,26 @@ def _offers(town: Town, owner: Any) -> None:
     declare_uses(owner, community=town.place, uses=[("Rent", 6250), (f"Paper {LONG}"[:80], 3750)])
     save_tier(owner, community=town.place, tier=tier, how="The rent, and the roof.")
     give_tier(owner, member=Member.objects.get(user=town.people["insider"]), tier=tier, ends=None, reason="Kind.")
+    _paid(town)
+
+
+def _paid(town: Town) -> None:
+    """Somebody pays, one bill in each of two currencies, and some of it went back."""
+    payer, price = town.people["insider"], town.tier.prices.get(interval="month")
+    customer = Customer.objects.create(user=payer, livemode=False, currency="eur", stripe_id="cus_town")
+    facts = {"user": payer, "customer": customer, "community": town.place, "price": price, "livemode": False}
+    sub = Subscription.objects.create(
+        stripe_id="sub_town", status="active", paid_once=True, started_at=PAID_AT, cancel_at=PAID_AT, **facts
+    )
+    for number, (currency, paid) in enumerate((("eur", 1_234_567), ("jpy", 6000))):
+        bill = {"status": "paid", "total": paid, "paid": paid, "net": paid, "brand_share": 1250, "paid_at": PAID_AT}
+        row = Invoice.objects.create(
+            subscription=sub, stripe_id=f"in_town{number}", number=f"H-{number}", currency=currency, **bill
+        )
+    Refund.objects.create(
+        invoice=row, stripe_id="re_town", amount=600, net=600, currency="jpy", created_at=PAID_AT, status="succeeded"
+    )
+    BrandShare.objects.create(community=town.place, share=1250, starts=PAID_AT, reason=f"Agreed on {LONG}")
 
 
 def _talk(town: Town, viewer_of: Any) -> None:
@@ -330,9 +352,12 @@ def members_pages(town: Town) -> list[str]:
         "/c/demo/leave/",
         "/me/",
         f"/c/demo/report/post/{town.posts['public'].pk}/",
+        "/c/demo/report/person/insider/",
         "/me/reports/",
         "/me/standing/",
         "/me/money/",
+        "/c/demo/give/",
+        "/c/demo/seats/",
         "/me/blocks/",
         "/me/blocks/?person=insider&next=/c/demo/",
         "/me/again/",
@@ -377,7 +402,13 @@ def owners_pages(town: Town) -> list[str]:
         f"{studio}tiers/",
         f"{studio}tiers/new/",
         f"{studio}tiers/{town.tier.pk}/",
+        f"{studio}offers/",
+        f"{studio}seats/",
         f"/c/demo/tiers/{town.tier.slug}/",
+        f"{studio}money/",
+        f"{studio}money/buyers/",
+        f"{studio}money/{PAID_AT:%Y/%m}/",
+        f"{studio}money/2026/1/",
         "/new/",
         "/c/demo/write/",
         write,

@@ -9,6 +9,7 @@ from communities.access.viewer import Viewer
 from communities.members.door import REST, last_no
 from communities.members.guidelines import current, has_accepted
 from communities.members.models import Invitation, JoinQuestion, JoinRequest, Member
+from communities.members.paying_in import WayIn, way_in
 from communities.members.questions import asked_by
 from communities.members.seats import has_room, line_of, place_in_line
 from communities.members.team import team_of
@@ -29,6 +30,7 @@ class Doorway:
     waiting: JoinRequest | None = None
     said_no: JoinRequest | None = None
     full: bool = False
+    paid_way: WayIn | None = None
     line: int = 0
     team: list[Member] = field(default_factory=list)
 
@@ -40,6 +42,11 @@ class Doorway:
     @property
     def asks(self) -> bool:
         return self.invitation is None and self.place.join_mode == Community.Join.REQUEST
+
+    @property
+    def by_paying(self) -> bool:
+        """One comes in by taking a step that is paid."""
+        return self.invitation is None and self.place.join_mode == Community.Join.PAID
 
     @property
     def in_line(self) -> bool:
@@ -65,6 +72,8 @@ def doorway(user: Any, place: Community, viewer: Viewer, invitation: Invitation 
     way.guidelines, way.team = current(place), team_of(place, most=3)
     if way.asks:
         way.questions = asked_by(place)
+    if way.by_paying:
+        way.paid_way = way_in(place)
     way.line = line_of(place.pk).count()
     way.full = bool(way.line) or not has_room(place.pk)
     if viewer.signed_in:

@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from communities.access.texts import TooMuch, unhurried
 from communities.access.viewer import load
 from communities.members.door import Shut, knock, withdraw_request
 from communities.members.entrance.forms import DoorForm
 from communities.members.entrance.reading import Doorway, doorway
+from communities.members.guidelines import accept_version
 from communities.members.invitations import Gone, named, why_gone
 from communities.members.models import Invitation, JoinRequest, Member
 from communities.spaces.models import Community, Topic
@@ -68,6 +70,8 @@ def _knocked(request: HttpRequest, way: Doorway, here: str) -> HttpResponse:
     form = DoorForm(request.POST, way=way)
     if not form.is_valid():
         return _page(request, way, form)
+    if way.by_paying:
+        return _to_the_steps(request, way, form, here)
     try:
         came = knock(request.user, way.place, answers=form.answers, version=form.version, invitation=way.invitation)
     except Shut:
@@ -75,13 +79,26 @@ def _knocked(request: HttpRequest, way: Doorway, here: str) -> HttpResponse:
     except Gone as problem:
         return _page(request, way, DoorForm(way=way), gone=str(problem))
     except ValidationError as problem:
-        if "door" not in request.POST:
+        if "door" not in request.POST and not isinstance(problem, TooMuch):
             return redirect(here)
         _tell(form, problem)
-        return _page(request, way, form)
+        return unhurried(_page(request, way, form), problem)
     if isinstance(came, JoinRequest):
         return redirect(here)
     return redirect(onward(came))
+
+
+def _to_the_steps(request: HttpRequest, way: Doorway, form: DoorForm, here: str) -> HttpResponse:
+    """They agree first and pay then; nobody is a member before the payment is certain."""
+    if way.guidelines is not None:
+        try:
+            accept_version(request.user, way.place, version=form.version)
+        except ValidationError as problem:
+            if "door" not in request.POST:
+                return redirect(here)
+            _tell(form, problem)
+            return _page(request, way, form)
+    return redirect(way.paid_way.url if way.paid_way is not None and not way.full else here)
 
 
 def _tell(form: DoorForm, problem: ValidationError) -> None:

@@ -12,6 +12,7 @@ from communities.access.gates import needs_account, without_agreeing
 from communities.members.entrance.forms import WelcomeForm
 from communities.members.guidelines import accept_version, current
 from communities.members.models import Acceptance, Member, Role, Standing
+from communities.members.parting import end_all, what_ends
 from communities.members.seats import leave_community
 from communities.members.topics import choose_topics
 from communities.spaces.models import Topic
@@ -98,7 +99,8 @@ def leave(request: HttpRequest, community: str) -> HttpResponse:
         except PermissionDenied as refusal:
             problem = str(refusal)
         else:
+            end_all(seat)
             messages.success(request, _("You have left %(name)s.") % {"name": request.community})
             return redirect("people:me")
-    page = {"seat": seat, "team": seat.role != Role.MEMBER, "problem": problem}
+    page = {"seat": seat, "team": seat.role != Role.MEMBER, "ends": what_ends(seat), "problem": problem}
     return render(request, "members/leave.html", page, status=403 if problem else 200)

@@ -1,6 +1,7 @@
 """The form of a new link."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from communities.members.invitations import MOST_USES
 
 
 class InviteForm(forms.Form):
+    request = forms.UUIDField(required=False, widget=forms.HiddenInput)
     label = forms.CharField(
         label=_lazy("For whom"),
         required=False,
@@ -24,7 +26,7 @@ class InviteForm(forms.Form):
     days = forms.TypedChoiceField(label=_lazy("How long it works"), coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, unbound: bool, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"max_uses": 1, "days": 30})
+        kwargs.setdefault("initial", {"max_uses": 1, "days": 30, "request": uuid.uuid4()})
         super().__init__(*args, **kwargs)
         days: list[tuple[int | str, str]] = [
             (days, ngettext("%(n)s day", "%(n)s days", days) % {"n": days}) for days in (7, 30, 90)
@@ -44,4 +46,5 @@ class InviteForm(forms.Form):
             "label": self.cleaned_data["label"],
             "max_uses": self.cleaned_data["max_uses"],
             "expires_at": timezone.now() + dt.timedelta(days=days) if days else None,
+            "request": self.cleaned_data["request"],
         }

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.http import Http404
 from django.urls import reverse
 
 from communities.activity.models import Activity
@@ -11,7 +13,8 @@ from communities.activity.registry import VERBS
 from communities.members.invitations import standing_makers, state_of
 from communities.members.models import Invitation, JoinRequest, Member, Visit
 
-MOST = 50
+PAGE = 20
+MOST_CAME = 12  # of a link, by name; the others are counted
 DAYS = 2  # on which somebody came, or they wrote something: that is taking part
 
 
@@ -23,24 +26,50 @@ class Came:
 
 @dataclass
 class Row:
-    """gone: in two words why the link opens nothing any more, "" while it does. waiting: who came by it and stands in line."""
+    """gone: in two words why the link opens nothing any more, "" while it does. came: the last ones; more: how many besides.
+    waiting: who came by it and stands in line."""
 
     link: Invitation
     url: str
     gone: str
     came: list[Came] = field(default_factory=list)
+    more: int = 0
     waiting: int = 0
 
 
-def links_of(community_id: int, creator_id: int | None = None) -> list[Row]:
-    """The newest links, of one person or of everybody."""
-    links = Invitation.objects.filter(community=community_id).select_related("creator").order_by("-created_at", "-pk")
-    rows = list((links if creator_id is None else links.filter(creator=creator_id))[:MOST])
-    return dressed(rows)
+@dataclass(frozen=True)
+class Page:
+    """next: what stands in the address of the page after this, "" at the end."""
+
+    rows: list[Row]
+    next: str = ""
+
+
+def own_links(community_id: int, user_id: int, before: str) -> Page:
+    return _page(Invitation.objects.filter(community=community_id, creator=user_id), before)
+
+
+def links_of_others(community_id: int, user_id: int, before: str) -> Page:
+    return _page(Invitation.objects.filter(community=community_id).exclude(creator=user_id), before)
+
+
+def _page(links: QuerySet[Invitation], before: str) -> Page:
+    """The newest first. Http404 for a place that is none."""
+    if before:
+        if not before.isdecimal() or len(before) > 18:
+            raise Http404
+        links = links.filter(pk__lt=int(before))
+    found = list(links.select_related("creator").order_by("-pk")[: PAGE + 1])
+    rows = dressed(found[:PAGE])
+    return Page(rows, str(found[PAGE - 1].pk) if len(found) > PAGE else "")
 
 
 def dressed(links: list[Invitation]) -> list[Row]:
-    members = list(Member.objects.filter(invitation__in=links).select_related("user").order_by("joined_at", "pk"))
+    everybody = Member.objects.filter(invitation__in=links)
+    by_link = {"partition_by": F("invitation_id")}
+    rank = Window(RowNumber(), order_by=[F("joined_at").desc(), F("pk").desc()], **by_link)
+    last = everybody.annotate(rank=rank, total=Window(Count("pk"), **by_link)).filter(rank__lte=MOST_CAME)
+    members = list(last.select_related("user").order_by("-joined_at", "-pk"))
     active = active_among(members)
     waits = JoinRequest.objects.filter(invitation__in=links, state=JoinRequest.State.QUEUED)
     in_line = dict(waits.values_list("invitation").annotate(n=Count("pk")))
@@ -49,7 +78,9 @@ def dressed(links: list[Invitation]) -> list[Row]:
         url = settings.SITE_URL + reverse("members:invited", args=[link.token])
         rows[link.pk] = Row(link, url, state_of(link, stands=link.pk in stand), waiting=in_line.get(link.pk, 0))
     for member in members:
-        rows[member.invitation_id or 0].came.append(Came(member, member.pk in active))
+        row = rows[member.invitation_id or 0]
+        row.came.append(Came(member, member.pk in active))
+        row.more = max(0, member.total - MOST_CAME)
     return list(rows.values())
 
 

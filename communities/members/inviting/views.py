@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from communities.access.gates import needs_account
 from communities.access.rules import may
+from communities.access.texts import unhurried
 from communities.members.invitations import make_invitation, may_invite, revoke_invitation, unbound
 from communities.members.inviting.forms import InviteForm
-from communities.members.inviting.reading import links_of
+from communities.members.inviting.reading import links_of_others, own_links
 from communities.members.models import Invitation
 from communities.ui.focus import point_at_first_mistake
 
@@ -24,19 +25,24 @@ def invite(request: HttpRequest, community: str) -> HttpResponse:
     if not may_invite(viewer):
         raise Http404
     form = InviteForm(request.POST if request.method == "POST" else None, unbound=unbound(viewer))
+    refusal = None
     if request.method == "POST" and form.is_valid():
         try:
             make_invitation(viewer, community=place, **form.asked())
         except ValidationError as problem:
+            refusal = problem
             _tell(form, problem)
         else:
             messages.success(request, _("Here it is: the first link below. Send it to whom you mean."))
             return redirect("members:invite", community)
     point_at_first_mistake(form)
-    page = {"form": form, "rows": links_of(place.pk, viewer.user_id)}
+    assert viewer.user_id is not None  # whoever may invite is signed in
+    asked = request.GET
+    page = {"form": form, "own": own_links(place.pk, viewer.user_id, asked.get("before", "")), "asked": asked}
     if may(viewer, "admit"):
-        page["others"] = [row for row in links_of(place.pk) if row.link.creator_id != viewer.user_id]
-    return render(request, "members/invite.html", page)
+        page["others"] = links_of_others(place.pk, viewer.user_id, asked.get("others", ""))
+    answer = render(request, "members/invite.html", page)
+    return unhurried(answer, refusal) if refusal else answer
 
 
 def _tell(form: InviteForm, problem: ValidationError) -> None:

@@ -10,6 +10,7 @@ from communities.access.things import thing
 from communities.comments.models import Comment, Thread
 from communities.reactions.actions import react
 from communities.safety.blocking import block_person
+from communities.safety.models import Mute
 from communities.ui import kept
 from tests.conftest import make_member
 
@@ -215,3 +216,35 @@ def test_nothing_is_quoted_out_of_another_talk(publish, say, client_of, member, 
     assert "SECRET" not in page
     client_of(member).post(f"/c/demo/talk/post/{post.pk}/", {"body": "Hm.", "answers": row.pk})
     assert Comment.objects.get(source="Hm.").answers is None
+
+
+def test_a_talk_is_muted_and_heard_again_by_plain_forms(publish, say, client_of, member, insider, visitor):
+    post = publish("Drums")
+    browser = client_of(member)
+    assert "mute-talk" not in browser.get(post.url).content.decode()
+    say(insider, post)
+    page = browser.get(post.url).content.decode()
+    thread, back = Thread.objects.get(), f"{post.url}#talk"
+    assert 'data-verb="thing.muted"' in page and f'name="thread" value="{thread.pk}"' in page
+    done = browser.post("/me/mutes/", {"thread": thread.pk, "next": back})
+    assert (done.status_code, done["Location"]) == (302, back)
+    page = browser.get(post.url).content.decode()
+    assert "You muted this talk" in page and 'data-verb="thing.muted"' not in page
+    mute = Mute.objects.get()
+    assert f'name="mute" value="{mute.pk}"' in page
+    listed = browser.get("/me/blocks/").content.decode()
+    assert f'href="{back}"' in listed and "Drums" in listed
+    assert "You muted this talk" not in client_of(insider).get(post.url).content.decode()
+    assert "mute-talk" not in client_of(visitor).get(post.url).content.decode()
+    assert browser.post("/me/mutes/end/", {"mute": mute.pk, "next": back})["Location"] == back
+    assert 'data-verb="thing.muted"' in browser.get(post.url).content.decode()
+    assert not Mute.objects.exists()
+
+
+def test_a_muted_number_names_no_talk_that_one_may_not_read(publish, say, client_of, member, circle):
+    post = publish("CANARY", rung=30)
+    say(circle, post)
+    browser = client_of(member)
+    browser.post("/me/mutes/", {"thread": Thread.objects.get().pk})
+    page = browser.get("/me/blocks/").content.decode()
+    assert "A conversation" in page and "CANARY" not in page and post.url not in page

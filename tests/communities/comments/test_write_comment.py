@@ -13,9 +13,11 @@ from communities.access.viewer import viewer_for
 from communities.activity.models import Activity
 from communities.comments.actions import edit_comment, remove_comment, write_comment
 from communities.comments.models import Comment, Follow, Thread
+from communities.members.actions import join_community
 from communities.members.models import Member, Standing
+from communities.reactions.models import EMOJI, Reaction
 from communities.safety.actions import hide, restore, suspend_member
-from tests.desk import rows_of_everything
+from tests.desk import brand, rows_of_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +65,23 @@ def test_sent_twice_it_is_one(publish, client_of, member, address):
     assert Activity.objects.filter(verb="comment.written").count() == 1
 
 
+def test_what_else_a_sender_writes_into_the_form_is_not_taken(publish, client_of, member, owner, address):
+    """D02."""
+    forged = {
+        "author": owner.pk,
+        "author_id": owner.pk,
+        "by_team": "1",
+        "html": "<b>x</b>",
+        "state": "hidden",
+        "number": "9",
+    }
+    client_of(member).post(address(publish("Drums")), {"body": "Mine.", "created_at": "1999-01-01", **forged})
+    row = Comment.objects.get()
+    assert (row.author, row.by_team, row.state, row.number, row.source) == (member, False, "published", 1, "Mine.")
+    assert "<b>" not in row.html
+    assert row.created_at.year > 2000
+
+
 @pytest.mark.parametrize("who", ["outsider", "suspended", "maker"])
 def test_whoever_does_not_take_part_is_refused_and_nothing_changes(
     who, request, publish, client_of, seen_by, demo, member, moderator, address
@@ -108,7 +127,7 @@ def test_what_one_may_not_read_takes_no_comment(publish, client_of, member, addr
     ("body", "sentence"),
     [
         (" \n ", "There is nothing in it yet."),
-        ("a" * 20_003, "A comment holds 20,000 characters; this one has 3 more."),
+        ("a" * 20_003, "There is room for 20,000 characters; this has 3 more."),
         ("> " * 100 + "deep", "lie too deep inside one another"),
     ],
 )
@@ -241,3 +260,23 @@ def test_the_teams_word_is_marked_by_what_they_were_when_they_said_it(
     shown = [row.pk for row in (asked, own, answer, titled) if f'id="comment-{row.pk}"' in page]
     assert shown == [own.pk, answer.pk, titled.pk]
     assert Member.objects.get(user=member).standing == Standing.MEMBER
+
+
+@pytest.mark.parametrize("group", ["analyst", "support"])
+def test_who_reads_figures_or_hands_over_data_does_not_speak_for_the_team(
+    group, demo, publish, say, client_of, address, member, seen_by, moderator
+):
+    """The role table gives them no voice: outside they are told to join, inside they are members like all."""
+    post = publish("A post")
+    said, person = say(member, post), brand(group)
+    browser = client_of(person)
+    page = browser.get(post.url).content.decode()
+    assert 'data-verb="comment.written"' not in page and 'data-verb="reaction.given"' not in page
+    assert "Join to answer" in page and 'data-verb="thread.closed"' not in page
+    assert 'data-verb="thread.closed"' in client_of(moderator).get(post.url).content.decode()
+    assert browser.post(address(post), {"body": "As the team."}).status_code == 403
+    assert browser.post(f"/c/demo/react/comment/{said.pk}/", {"emoji": EMOJI[0]}).status_code == 403
+    assert (Comment.objects.count(), Reaction.objects.count()) == (1, 0)
+    join_community(person, demo)
+    assert not say(person, post, "As one of you.").by_team
+    assert say(brand("watch", "moderator"), post, "From the desk.").by_team

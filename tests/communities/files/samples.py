@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 from io import BytesIO
 
+import pillow_heif
 from PIL import Image
 
 SECRET = b"CANARY-camera-4711"
@@ -12,6 +13,11 @@ SECRET = b"CANARY-camera-4711"
 
 def encoded(image: Image.Image, encoder: str, **options: object) -> bytes:
     out = BytesIO()
+    if encoder == "HEIF":  # as a telephone writes it; the reader that we ship cannot
+        exif = options.pop("exif", None)
+        told = {"exif": exif.tobytes()} if isinstance(exif, Image.Exif) else {}
+        pillow_heif.from_pillow(image).save(out, quality=90, **options, **told)
+        return out.getvalue()
     image.save(out, encoder, **options)
     return out.getvalue()
 

@@ -1,12 +1,15 @@
 """Sign-up, confirmation, sign-in and reset over the real pages, with the mails read from their rows (C05, C07, C08)."""
 
+import datetime as dt
 import re
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.test import Client
+from django.utils import timezone
 
 from communities.mail.actions import send_due
 from communities.mail.models import Mail
@@ -122,6 +125,16 @@ def test_a_new_password_by_mail() -> None:
     again.post(answer.request["PATH_INFO"], {"password1": "a third long walk", "password2": "a third long walk"})
     user.refresh_from_db()
     assert user.check_password("another long walk")
+
+
+def test_a_link_for_a_new_password_works_for_an_hour() -> None:
+    """C05."""
+    user = confirmed()
+    Client().post("/accounts/password/reset/", {"email": user.email})
+    link, now = link_in(Mail.objects.get()), timezone.now()
+    for minutes, works in ((59, True), (62, False)):
+        with time_machine.travel(now + dt.timedelta(minutes=minutes)):
+            assert (Client().get(link).status_code == 302) is works
 
 
 def test_a_reset_for_an_unknown_address_looks_the_same() -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from communities.access.viewer import viewer_for
 from communities.activity.models import Activity
+from communities.members.actions import join_community
 from communities.members.guidelines import write_guidelines
 from communities.members.invitations import MOST_LINKS, make_invitation
 from communities.members.models import Invitation, JoinRequest, Member, Standing, Visit
@@ -179,8 +180,8 @@ def test_the_page_tells_who_came_when_and_whether_they_took_part(demo, link, mem
     seat = Member.objects.get(user=comer)
     Visit.objects.bulk_create([Visit(member=seat, day=dt.date(2026, 5, day)) for day in (1, 2)])
     answer = client_of(member).get(PAGE)
-    row = answer.context["rows"][0]
-    assert [(one.member.user, one.active) for one in row.came] == [(writer, True), (comer, True), (silent, False)]
+    row = answer.context["own"].rows[0]
+    assert [(one.member.user, one.active) for one in row.came] == [(silent, False), (comer, True), (writer, True)]
     assert row.url.endswith(address(link))
     assert "came on two different days" in told(answer)
 
@@ -201,6 +202,36 @@ def test_the_page_costs_the_same_for_many_links(
         Member.objects.filter(user__handle=f"guest{number}").update(invitation=other)
     with django_assert_num_queries(count):
         browser.get(PAGE)
+
+
+def test_links_and_who_came_by_them_stand_on_pages(demo, owner, moderator, client_of, django_assert_max_num_queries):
+    """By keyset, one's own and those of others apart, at the same cost for any number of links and people."""
+    mine, theirs = viewer_for(owner, demo), viewer_for(moderator, demo)
+    popular = make_invitation(mine, community=demo, label="Popular", max_uses=None)
+    for at in range(15):
+        join_community(make_user(f"guest{at}"), demo, invitation=popular)
+
+    def costs(address: str) -> int:
+        browser.get(address)
+        with django_assert_max_num_queries(60) as counted:
+            assert browser.get(address).status_code == 200
+        return len(counted)
+
+    make_invitation(theirs, community=demo, label="Theirs 0")
+    browser = client_of(owner)
+    few = costs(PAGE)
+    for at in range(1, 25):
+        make_invitation(mine, community=demo, label=f"Mine {at}")
+        make_invitation(theirs, community=demo, label=f"Theirs {at}")
+    assert costs(PAGE) <= few
+    first = browser.get(PAGE).context
+    assert [len(first[name].rows) for name in ("own", "others")] == [20, 20]
+    rest = browser.get(f"{PAGE}?before={first['own'].next}").context["own"]
+    assert [row.link.label for row in rest.rows] == [*(f"Mine {at}" for at in (4, 3, 2, 1)), "Popular"]
+    assert (len(rest.rows[-1].came), rest.rows[-1].more, rest.next) == (12, 3, "")
+    assert "and 3 more before them" in told(browser.get(f"{PAGE}?before={first['own'].next}"))
+    assert len(browser.get(f"{PAGE}?others={first['others'].next}").context["others"].rows) == 5
+    assert [browser.get(f"{PAGE}?{bad}").status_code for bad in ("before=x", "others=" + "9" * 30)] == [404, 404]
 
 
 def test_a_member_is_kept_within_bounds_and_the_team_is_not(demo, member, owner, client_of):

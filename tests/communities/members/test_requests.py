@@ -150,5 +150,5 @@ def test_the_owner_says_who_comes_in_under_look_and_settings(demo, owner, client
     assert browser.post("/c/demo/studio/look/", form).status_code == 302
     demo.refresh_from_db()
     assert (demo.join_mode, demo.join_note, demo.size_cap) == ("request", "Come on a Thursday.", 40)
-    form["join_mode"] = "paid"
+    form["join_mode"] = "nonsense"
     assert 'class="errors"' in browser.post("/c/demo/studio/look/", form).content.decode()

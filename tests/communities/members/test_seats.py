@@ -1,5 +1,7 @@
 """Places in a community under many hands at once: once a person, never past the cap, in the order of the line."""
 
+import datetime as dt
+import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -72,6 +74,17 @@ def test_fifty_for_the_last_ten_uses_of_an_invitation_are_ten(demo, owner):
     assert sum(isinstance(one, Gone) for one in came) == 40
     link.refresh_from_db()
     assert (link.used, Member.objects.filter(invitation=link).count()) == (12, 10)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("who", ["owner", "member"])
+def test_ten_times_the_same_form_make_one_link(demo, owner, member, who):
+    """F06."""
+    viewer, form = viewer_for({"owner": owner, "member": member}[who], demo), uuid.uuid4()
+    soon = timezone.now() + dt.timedelta(days=7)
+    made = at_once(lambda _n: make_invitation(viewer, community=demo, expires_at=soon, request=form), range(10))
+    assert {link.pk for link in made} == {Invitation.objects.get().pk}
+    assert Activity.objects.filter(verb="invitation.made").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,7 @@
 """The first questions: chosen, skipped, changed; what follows from them; and leaving."""
 
+import re
+
 import pytest
 
 from communities.access.viewer import viewer_for
@@ -48,7 +50,7 @@ def test_skipping_is_an_answer_and_the_choice_can_be_changed(demo, offered, memb
     assert (seat.onboarded_at is not None, reasons_for(seat)) == (True, [])
     browser.post(PAGE, {"interest": ["ink"]})
     assert [slug for slug, _label, _kind in reasons_for(seat)] == ["ink"]
-    assert 'value="ink" id="id_interest_0" checked' in browser.get(PAGE).content.decode().replace("  ", " ") or True
+    assert re.search(r'value="ink"[^>]* checked', browser.get(PAGE).content.decode())
     browser.post(PAGE, {"do": "skip"})
     assert [slug for slug, _label, _kind in reasons_for(seat)] == ["ink"]
     browser.post(PAGE, {})

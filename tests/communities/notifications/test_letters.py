@@ -10,6 +10,8 @@ import time_machine
 from django.utils import timezone
 
 from communities.access.models import Block
+from communities.access.things import thing
+from communities.comments.actions import edit_comment, remove_comment, write_comment
 from communities.mail.actions import send_due
 from communities.mail.models import Mail
 from communities.mail.sink import sink_folder
@@ -21,6 +23,7 @@ from communities.people.models import User
 from communities.safety.actions import hide
 from communities.safety.models import Mute
 from communities.spaces.models import Community
+from content.posts.actions import edit_post
 from tests.communities.notifications.conftest import wishes
 from tests.communities.notifications.test_bell import ring
 
@@ -136,6 +139,35 @@ def withdrawn() -> None:
     row = Mail.objects.get()
     assert (row.state, row.text, row.html, row.headers) == ("withdrawn", "", "", {})
     assert letters() == []
+
+
+def test_it_quotes_what_stands_when_it_leaves_and_nothing_waits_in_the_row(story, owner, seen_by):
+    waiting = Mail.objects.get()
+    assert "The text of Two drums." not in waiting.text + waiting.html
+    edit_post(seen_by(owner), post=story, title="Three drums", source="Nobody is named here any more.")
+    assert send_due() == 1
+    (letter,) = letters()
+    assert letter["subject"] == "Owner published Three drums · Demo"
+    for part in ("plain", "html"):
+        said = letter.get_body((part,)).get_content()
+        assert "Nobody is named here any more." in said and "The text of Two drums." not in said
+
+
+def test_a_talk_quotes_nothing_of_what_was_taken_away(publish, deliver, demo, seen_by, member, insider, confirmed):
+    """A comment that was edited before its mail left is quoted as it stands, one that is gone is not told."""
+    confirmed(member)
+    post = publish("Two drums")
+    about = thing("post", post.pk, seen_by(insider))
+    assert about is not None
+    rows = [
+        write_comment(seen_by(insider), place=demo, about=about, body=f"@member SECRET number {at}") for at in range(2)
+    ]
+    deliver()
+    edit_comment(seen_by(insider), comment=rows[0], about=about, body="@member look here")
+    remove_comment(seen_by(insider), comment=rows[1])
+    assert send_due() == 1
+    (letter,) = letters()
+    assert "look here" in str(letter) and "SECRET" not in str(letter)
 
 
 def test_who_lost_the_place_before_the_mail_left_gets_none(story, member):

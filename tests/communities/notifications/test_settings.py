@@ -30,6 +30,8 @@ DEFAULTS = {
     "decided": (True, False),
     "act": (True, True),
     "post": (True, False),
+    "money": (True, True),
+    "dispute": (True, True),
 }
 
 
@@ -42,7 +44,7 @@ def form_of(user) -> dict[str, list[str]]:
     """The form as it stands when nobody touched it."""
     found = now_of(user)
     bell = [slug for slug, (bell, _mail) in found.items() if bell and not KINDS[slug].always]
-    return {"bell": bell, "mail": [slug for slug, (_bell, mail) in found.items() if mail]}
+    return {"bell": bell, "mail": [slug for slug, (_bell, mail) in found.items() if mail and not KINDS[slug].account]}
 
 
 def test_the_defaults_are_calm_and_these() -> None:
@@ -58,7 +60,7 @@ def test_every_kind_stands_there_with_its_words_and_boxes(member, client_of):
     for slug, kind in KINDS.items():
         assert str(kind.label) in page
         assert (f'name="bell" value="{slug}"' in page) is not kind.always
-        assert (f'name="mail" value="{slug}"' in page) is (kind.mail is not None)
+        assert (f'name="mail" value="{slug}"' in page) is (kind.mail is not None and not kind.account)
 
 
 def test_looking_changes_nothing_and_saving_untouched_leaves_every_default_to_the_house(member, client_of):
@@ -91,13 +93,13 @@ def test_what_concerns_oneself_cannot_be_switched_off_on_the_bell_nor_mail_be_fo
     found = now_of(member)
     assert found["act"] == (True, False)
     assert found["reaction"] == (False, False)
-    assert [slug for slug, (bell, _mail) in found.items() if bell] == ["act"]
+    assert [slug for slug, (bell, _mail) in found.items() if bell] == ["act", "money"]
 
 
 def test_no_mail_at_all_keeps_what_was_ticked_for_later(member, client_of):
     browser, form = client_of(member), form_of(member)
     browser.post(PAGE, {**form, "no_mail": "on"})
-    assert not any(mail for _bell, mail in now_of(member).values())
+    assert [slug for slug, (_bell, mail) in now_of(member).items() if mail] == ["money"]
     assert 'name="no_mail" id="id_no_mail" checked' in browser.get(PAGE).content.decode()
     assert 'name="mail" value="mention" checked' in browser.get(PAGE).content.decode()
     browser.post(PAGE, form)

@@ -13,6 +13,7 @@ from communities.comments.models import Comment, Follow, Thread
 from communities.mail.models import Mail
 from communities.members.actions import end_rung
 from communities.members.models import Member
+from communities.notifications.mailing import still_wanted
 from communities.notifications.models import Notification
 from communities.people.models import User
 from communities.reactions.actions import react
@@ -100,7 +101,9 @@ def test_fifty_comments_in_a_minute_are_one_line_and_one_mail(publish, say, conf
     assert Mail.objects.filter(to=member.email).count() == 1
 
 
-def test_a_muted_thread_a_muted_and_a_blocked_person_are_not_heard(publish, say, member, insider, circle, owner):
+def test_a_muted_thread_a_muted_and_a_blocked_person_are_not_heard(
+    publish, say, deliver, seen_by, member, insider, circle, owner
+):
     post, other = publish("Two drums", author=member, space="bench"), publish("Other", author=member, space="bench")
     Block.objects.create(user=member, blocked=circle)
     say(circle, post, "@member?")
@@ -108,6 +111,10 @@ def test_a_muted_thread_a_muted_and_a_blocked_person_are_not_heard(publish, say,
     say(owner, post, "@member?")
     Mute.objects.create(user=member, kind="user", object_id=insider.pk)
     say(insider, other, "@member?")
+    react(seen_by(owner), thing=thing("post", post.pk, seen_by(owner)), emoji="👏", on=True)
+    mine = say(member, post, "Mine.")
+    react(seen_by(owner), thing=thing("comment", mine.pk, seen_by(owner)), emoji="👏", on=True)
+    deliver()
     assert heard(member) == []
 
 
@@ -181,6 +188,7 @@ def test_the_mail_of_a_mention_says_what_was_written_and_why(publish, say, confi
     post = publish("Two drums")
     comment = say(insider, post, "@member: *which* ink?")
     (mail,) = Mail.objects.all()
+    assert still_wanted(mail)  # it is written anew when it leaves
     assert mail.subject == "Insider mentioned you in the talk under Two drums · Demo"
     assert "which ink?" in mail.text and comment.url in mail.text
     assert "because somebody mentioned you." in mail.text

@@ -25,7 +25,7 @@ from communities.access.things import thing
 from communities.access.viewer import viewer_for
 from communities.activity.models import Activity
 from communities.comments.actions import edit_comment, write_comment
-from communities.comments.models import Comment, Follow, Mention, Revision, Thread
+from communities.comments.models import Comment, Follow, Mention, Quote, Revision, Thread
 from communities.comments.quoting import quote_of
 from communities.files.actions import make_sizes, take_file, take_image
 from communities.files.models import File
@@ -349,6 +349,34 @@ def test_the_name_goes_from_where_others_called_and_quoted_them(demo, member, in
     edit_comment(viewer, comment=answer, about=thing(Post.KIND, post.pk, viewer), body=edited)
     answer.refresh_from_db()
     assert 'href="/c/demo/people/' not in answer.html
+
+
+@pytest.mark.parametrize("how", ["erase", "anonymise"])
+def test_the_name_goes_from_quotes_in_talk_where_they_never_wrote(
+    demo, member, insider, circle, publish, monkeypatch, how
+) -> None:
+    """In steps, with the text as it was before an edit, and in whatever talk the quote was carried to."""
+    User.objects.filter(pk=member.pk).update(name="Zanzibar Lind")
+    member.refresh_from_db()
+    here, elsewhere = publish("Here"), publish("Elsewhere")
+    words = [said(member, here, f"Slow is smooth, {number}.") for number in range(3)]
+    for row in words:
+        row.author = member
+    carried = [said(insider, elsewhere, f"{quote_of(row)} So true.") for row in words]
+    both = said(circle, elsewhere, quote_of(words[0]) + quote_of(words[1]))
+    viewer = viewer_for(circle, demo)
+    about = thing(Post.KIND, elsewhere.pk, viewer)
+    assert about is not None
+    edit_comment(viewer, comment=both, about=about, body="Never mind.")
+    assert everywhere("Zanzibar Lind") != []
+    monkeypatch.setattr("communities.comments.portable.BATCH", 2)
+    left(member, how)
+    assert everywhere("Zanzibar Lind") == []
+    for row, text in zip(words, carried, strict=True):
+        text.refresh_from_db()
+        assert text.source.startswith(f"> [@gone](/c/demo/comments/{row.pk}/)")
+        assert "@gone</a>" in text.html and "So true." in text.html
+    assert not Quote.objects.exists()
 
 
 def test_anonymised_the_words_stay_and_the_name_goes(demo, member, insider, publish, seen_by, client_of) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from communities.members.actions import join_community
+from communities.members.models import Member
 from communities.people.looks import check_name, look_of, tidy
 from communities.people.models import User
 from communities.people.profile import change_profile
@@ -117,6 +119,17 @@ def test_those_it_belongs_to_may(ines: User, demo: Any, owner: User, staff: User
     assert said("Halftone", owner) == ""
     assert said("Hearth", owner).endswith(HOUSE)
     assert said("Hearth", staff) == ""
+
+
+def test_a_guessed_name_tells_nothing_of_a_place_that_is_not_listed(ines: User, demo: Any, owner: User) -> None:
+    """Neither its name nor who runs it; whoever is in it knows both, and there they are held."""
+    demo.listed = False
+    demo.save()
+    assert [said(name, ines) for name in ("Halftone", "Ana · Halftone", "Halftone Team", "Marta Vale")] == [""] * 4
+    join_community(ines, demo)
+    assert [bool(said(name, ines)) for name in ("Halftone", "Halftone Team", "Marta Vale")] == [True] * 3
+    Member.objects.filter(user=ines).update(standing="left")
+    assert said("Halftone", ines) == ""
 
 
 def test_who_has_a_name_keeps_it_when_the_rest_changes(ines: User, client_of: Any) -> None:

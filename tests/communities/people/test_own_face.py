@@ -42,6 +42,23 @@ def body(answer) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
+def test_a_telephones_heic_becomes_a_face(demo, member, visitor, client_of):
+    """Through the form, as it comes from the telephone: on its side, with the place it was taken at."""
+    photo = photo_with_everything("HEIF", orientation=6, size=(640, 400))
+    assert SECRET in photo and photo[4:12] == b"ftypheic"
+    answer = client_of(member).post("/me/face/", {"file": sent(photo, "IMG_0042.HEIC")})
+    assert answer.status_code == 302, answer.content.decode()
+    file = File.objects.get()
+    make_sizes()
+    browser = client_of(visitor)
+    for address in addresses(file):
+        face = body(browser.get(address))
+        assert b"CANARY" not in face
+        with Image.open(BytesIO(face)) as image:
+            assert image.width == image.height
+            assert image.convert("RGB").getpixel((image.width // 2, 2))[0] > 150  # red is up: it was put upright
+
+
 def test_a_photograph_is_cut_to_its_middle_and_nothing_of_where_it_was_taken_survives(demo, member, visitor, client_of):
     """E07: neither in the original nor in any size."""
     photo = photo_with_everything("JPEG", orientation=6, size=(640, 400))

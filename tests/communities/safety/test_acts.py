@@ -1,17 +1,20 @@
 """Hide and restore, suspend and reinstate: each with a reason, logged, and taken back without a trace on the thing itself."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 
 from communities.access.models import State
 from communities.activity.models import Activity
 from communities.members.models import Member, Standing
-from communities.safety.actions import hide, reinstate_member, restore, suspend_member
+from communities.safety.actions import hide, reinstate_member, restore, suspend_member, take_warning_back, warn_member
 from communities.safety.models import Act
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +112,61 @@ def test_acts_are_never_changed_or_deleted(publish, seen_by, moderator):
     with pytest.raises(TypeError):
         act.delete()
     assert Act.objects.get().reason == "Names a person."
+
+
+def test_a_warning_is_taken_back_once_and_the_person_reads_it(demo, member, seen_by, moderator, owner, client_of):
+    seat = Member.objects.get(user=member)
+    warning = warn_member(seen_by(moderator), member=seat, words="Please ask first.")
+    with pytest.raises(ValidationError, match="A reason is needed"):
+        take_warning_back(seen_by(owner), warning=warning, reason=" ")
+    assert Act.objects.get() == warning
+    back = take_warning_back(seen_by(owner), warning=warning, reason="We misread it.")
+    assert (back.verb, back.undoes, back.actor, back.kind, back.object_id) == (
+        "unwarned",
+        warning,
+        owner,
+        "member",
+        seat.pk,
+    )
+    assert (back.before, back.after) == ({"warnings": 1}, {"warnings": 0})
+    assert Activity.objects.filter(verb="safety.unwarned", object_id=seat.pk).count() == 1
+    with pytest.raises(ValidationError, match="taken back already"):
+        take_warning_back(seen_by(moderator), warning=warning, reason="Me too.")
+    assert Act.objects.count() == 2
+    page = client_of(member).get("/me/standing/").content.decode()
+    assert "We misread it." in page and "A warning was taken back" in page
+    assert '<span class="badge">taken back</span>' in page
+    assert warn_member(seen_by(moderator), member=seat, words="Again.").after == {"warnings": 1}
+
+
+def test_nobody_takes_back_what_was_said_to_themselves_or_to_the_owner(
+    demo, member, seen_by, moderator, owner, insider
+):
+    seat = Member.objects.get(user=moderator)
+    warning = warn_member(seen_by(owner), member=seat, words="Slow down.")
+    for person in (moderator, member, insider):
+        with pytest.raises((PermissionDenied, Http404)):
+            take_warning_back(seen_by(person), warning=warning, reason="No.")
+    hidden = Act.objects.create(community=demo, verb="hidden", kind="post", object_id=1, reason="x")
+    with pytest.raises(Http404):
+        take_warning_back(seen_by(owner), warning=hidden, reason="No.")
+    assert Act.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_take_it_back_at_once_one_does(demo, member, moderator, owner, seen_by) -> None:
+    warning = warn_member(seen_by(owner), member=Member.objects.get(user=member), words="Slow down.")
+    viewers = [seen_by(moderator), seen_by(owner)] * 2
+
+    def back(viewer: Any) -> bool:
+        try:
+            take_warning_back(viewer, warning=warning, reason="We misread it.")
+        except ValidationError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(back, viewers)) == 1
+    assert (Act.objects.count(), Activity.objects.filter(verb="safety.unwarned").count()) == (2, 1)

@@ -5,7 +5,15 @@ import pytest
 from communities.activity.models import Activity
 from communities.members.models import Member
 from communities.people.models import User
-from communities.safety.actions import dismiss, hide, reinstate_member, restore, suspend_member, warn_member
+from communities.safety.actions import (
+    dismiss,
+    hide,
+    reinstate_member,
+    restore,
+    suspend_member,
+    take_warning_back,
+    warn_member,
+)
 from communities.safety.models import Act
 from tests.desk import brand, browser, root, rows_of_everything
 
@@ -14,12 +22,14 @@ from tests.desk import brand, browser, root, rows_of_everything
 def acts(publish, insider: User, seen_by, owner: User) -> list[Act]:
     """One of each verb there is."""
     post, member, viewer = publish("Loud"), Member.objects.get(user=insider), seen_by(owner)
+    warning = warn_member(viewer, member=member, words="Please ask first.", about=post)
     return [
         hide(viewer, obj=post, reason="An advert."),
         restore(viewer, obj=post, reason="It was none."),
         suspend_member(viewer, member=member, reason="Spam."),
         reinstate_member(viewer, member=member, reason="Sorry."),
-        warn_member(viewer, member=member, words="Please ask first.", about=post),
+        warning,
+        take_warning_back(viewer, warning=warning, reason="We misread it."),
         dismiss(viewer, obj=post, reason="It is a quotation."),
     ]
 
@@ -82,3 +92,17 @@ def test_an_account_that_moderated_leaves_its_lines(acts: list[Act], owner: User
 
     with pytest.raises(ProtectedError):
         owner.delete()
+
+
+def test_the_last_warning_is_taken_back_at_the_desk_while_one_stands(insider: User, seen_by, owner: User) -> None:
+    member, client = Member.objects.get(user=insider), browser(brand("watch", "moderator"))
+    page = f"/admin/members/member/{member.pk}/"
+    assert "Take the last warning back" not in client.get(f"{page}change/").content.decode()
+    first = warn_member(seen_by(owner), member=member, words="Once.")
+    last = warn_member(seen_by(owner), member=member, words="Twice.")
+    assert "Take the last warning back" in client.get(f"{page}change/").content.decode()
+    assert client.post(f"{page}act/unwarn/", {"reason": "We misread it."}).status_code == 302
+    assert [act.undoes for act in Act.objects.filter(verb="unwarned")] == [last]
+    assert not hasattr(Act.objects.get(pk=first.pk), "undone_by")
+    client.post(f"{page}act/unwarn/", {"reason": "This one too."})
+    assert "No warning stands any more." in client.post(f"{page}act/unwarn/", {"reason": "x"}).content.decode()

@@ -87,17 +87,21 @@ def test_the_log_takes_back_what_holds_and_nothing_else(loud, insider, tell, cli
     browser.post(way(loud), {"decision": "hide", "reason": "Names."})
     seat = Member.objects.get(user=member)
     suspend_member(seen_by(moderator), member=seat, reason="Three times.")
-    suspended, hidden = Act.objects.order_by("-pk")
+    warned = warn_member(seen_by(moderator), member=Member.objects.get(user=insider), words="Slow down.")
+    suspended, hidden = Act.objects.exclude(verb="warned").order_by("-pk")
     page = browser.get("/c/demo/studio/log/").content.decode()
     assert "Names." in page and "Three times." in page and page.count("/studio/log/") >= 2
-    for act in (hidden, suspended):
+    for act in (hidden, suspended, warned):
         where = f"/c/demo/studio/log/{act.pk}/"
         assert "Say in a sentence why." in browser.post(where, {"reason": ""}).content.decode()
         assert browser.post(where, {"reason": "We talked."})["Location"] == "/c/demo/studio/log/"
         assert [browser.get(where).status_code, browser.post(where, {"reason": "x"}).status_code] == [404, 404]
     seat.refresh_from_db()
     assert (Post.objects.get(pk=loud.pk).state, seat.standing) == (State.PUBLISHED, "member")
-    assert [act.verb for act in Act.objects.order_by("pk")] == ["hidden", "suspended", "restored", "reinstated"]
+    assert [act.verb for act in Act.objects.order_by("pk")] == [
+        *("hidden", "suspended", "warned"),
+        *("restored", "reinstated", "unwarned"),
+    ]
 
 
 def test_the_log_asks_a_constant_number_of_questions(publish, seen_by, owner, client_of, demo) -> None:

@@ -9,6 +9,7 @@ from communities.access.things import thing
 from communities.comments.actions import write_comment
 from communities.comments.models import Comment, Thread
 from communities.members.models import Member
+from communities.people.models import OldHandle
 from communities.safety.deciding import decide
 from communities.safety.models import Act, Report
 from communities.safety.reporting import file_report
@@ -38,7 +39,7 @@ def test_a_comment_is_reported_hidden_by_three_and_answered(remark, neighbours, 
 
 def test_a_person_is_reported_from_their_page_and_is_never_hidden(demo, insider, neighbours, client_of, seen_by, owner):
     seat = Member.objects.get(user=insider)
-    address = f"/c/demo/report/member/{seat.pk}/"
+    address = "/c/demo/report/person/insider/"
     assert address in client_of(neighbours[0]).get("/c/demo/people/insider/").content.decode()
     for person in neighbours[:4]:
         assert client_of(person).post(address, {"reason": "spam"}).status_code == 302
@@ -54,11 +55,37 @@ def test_a_person_is_reported_from_their_page_and_is_never_hidden(demo, insider,
 def test_nobody_reports_whom_they_cannot_come_across(demo, insider, outsider, seen_by, client_of, member) -> None:
     seat = Member.objects.get(user=insider)
     Member.objects.filter(pk=seat.pk).update(standing="left")
-    assert client_of(member).get(f"/c/demo/report/member/{seat.pk}/").status_code == 404
+    assert client_of(member).get("/c/demo/report/person/insider/").status_code == 404
     own = Member.objects.get(user=member)
-    assert "your own" in client_of(member).get(f"/c/demo/report/member/{own.pk}/").content.decode()
+    assert "your own" in client_of(member).get("/c/demo/report/person/member/").content.decode()
     file_report(seen_by(outsider), kind="member", object_id=own.pk, reason="other")
     assert Report.objects.get().weight == 0
+
+
+def test_numbers_name_nobody(demo, insider, outsider, member, owner, client_of) -> None:
+    """The number of a membership is the same 404 as one that was never given, whoever asks and however."""
+    seat = Member.objects.get(user=insider)
+    Member.objects.filter(pk=seat.pk).update(listed=False)
+    for person in (outsider, member, owner):
+        browser = client_of(person)
+        nowhere = browser.get("/c/demo/p/987654321/nothing/").content
+        for number in (seat.pk, seat.pk + 1_000_000):
+            address = f"/c/demo/report/member/{number}/"
+            for answer in (browser.get(address), browser.post(address, {"reason": "rude"})):
+                assert (answer.status_code, answer.content) == (404, nowhere)
+    assert not Report.objects.exists()
+
+
+def test_a_person_is_reported_from_what_they_said_and_by_a_handle_they_had_before(
+    remark, insider, neighbours, client_of, demo
+) -> None:
+    browser = client_of(neighbours[0])
+    asked = browser.get(f"/c/demo/report/comment/{remark.pk}/").content.decode()
+    assert 'href="/c/demo/report/person/insider/"' in asked and "Is it about the person" in asked
+    OldHandle.objects.create(user=insider, handle="before", shape="before")
+    assert browser.post("/c/demo/report/person/before/", {"reason": "rude"})["Location"] == "/c/demo/people/insider/"
+    assert Report.objects.get().object_id == Member.objects.get(user=insider).pk
+    assert "person/insider" not in client_of(insider).get(f"/c/demo/report/comment/{remark.pk}/").content.decode()
 
 
 def test_somebodys_page_says_that_one_blocks_them(demo, insider, member, client_of, visitor) -> None:

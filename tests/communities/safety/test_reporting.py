@@ -10,6 +10,7 @@ from communities.safety.actions import restore
 from communities.safety.deciding import decide
 from communities.safety.models import Act, Report
 from communities.safety.reporting import BY_ITSELF, file_report, weight_of
+from content.posts.actions import edit_post, publish_post, save_draft, unpublish_post
 from content.posts.models import Post
 from tests.communities.safety.conftest import known_since
 from tests.conftest import make_member
@@ -123,6 +124,41 @@ def test_what_the_team_found_fine_or_restored_is_not_hidden_by_itself_again(
         for person in neighbours:
             tell(person, post)
         assert state(post) == State.PUBLISHED
+
+
+@pytest.mark.parametrize("answer", ["found fine", "put back"])
+def test_what_was_found_fine_and_then_changed_is_answerable_anew(
+    answer, loud, neighbours, tell, seen_by, moderator, member
+) -> None:
+    for person in neighbours[:3]:
+        tell(person, loud)
+    loud.refresh_from_db()
+    if answer == "found fine":
+        decide(seen_by(moderator), kind="post", object_id=loud.pk, decision="fine", reason="A quotation.")
+    else:
+        restore(seen_by(moderator), obj=loud, reason="No.")  # the three reports are still open
+    loud.refresh_from_db()
+    edit_post(seen_by(member), post=loud, source="Buy now.")
+    for person in neighbours[3:]:
+        tell(person, loud)
+    assert state(loud) == State.PUBLISHED
+    if answer == "found fine":
+        tell(neighbours[0], loud)
+        assert (state(loud), Act.objects.filter(verb="hidden", actor=None).count()) == (State.HIDDEN, 2)
+
+
+def test_taking_it_back_to_the_drafts_and_out_again_is_a_change_too(
+    loud, neighbours, tell, seen_by, moderator, member
+) -> None:
+    tell(neighbours[0], loud)
+    decide(seen_by(moderator), kind="post", object_id=loud.pk, decision="fine", reason="A quotation.")
+    unpublish_post(seen_by(member), post=loud)
+    draft = Post.objects.get(pk=loud.pk)
+    save_draft(seen_by(member), post=draft, rev=draft.rev, source="Buy now.")
+    publish_post(seen_by(member), post=Post.objects.get(pk=loud.pk))
+    for person in neighbours[:3]:
+        tell(person, loud)
+    assert state(loud) == State.HIDDEN
 
 
 def test_thirty_reports_a_day_are_enough(settings, publish, insider, tell) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from communities.access.models import Block
@@ -151,6 +152,27 @@ def test_two_people_who_answered_differently_are_suggested_different_things_and_
     pages = [client_of(who).get("/c/demo/").content.decode() for who in (member, insider)]
     assert suggested(pages[0]) == {"On paper": "You picked Paper"}
     assert suggested(pages[1]) == {"What to ask for": "You picked Pricing", "On ink": "You picked Ink"}
+
+
+def test_what_one_picks_changes_the_first_page_at_once(publish, picked, client_of, insider):
+    set_tags(publish("On paper", opens_at=timezone.now() - dt.timedelta(days=40)), ["paper"])
+    browser = client_of(insider)
+    assert suggested(browser.get("/c/demo/").content.decode()) == {}
+    browser.post("/c/demo/welcome/", {"interest": ["paper"]})
+    page = browser.get("/c/demo/").content.decode()
+    assert suggested(page) == {"On paper": "You picked Paper"}
+    assert re.findall(r'<li class="step( done)?">', page)[0] == " done"
+
+
+def test_a_first_step_is_ticked_a_few_seconds_later(publish, client_of, insider, demo):
+    post = publish("A post")
+    browser = client_of(insider)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        browser.get("/c/demo/")
+        browser.post(f"/c/demo/talk/post/{post.pk}/", {"body": "Well done."})
+        clock.shift(dt.timedelta(seconds=11))
+        page = browser.get("/c/demo/").content.decode()
+    assert re.findall(r'<li class="step( done)?">', page) == ["", "", "", " done"]
 
 
 def test_what_was_seen_written_by_oneself_locked_or_blocked_is_not_suggested(publish, picked, feed, member, circle):

@@ -14,6 +14,7 @@ from memberships.billing.inbox import work_inbox
 from memberships.billing.models import Subscription
 from memberships.tiers.actions import open_tier, save_tier, set_price
 from memberships.tiers.models import Price, Tier
+from tests.communities.notifications.conftest import confirmed as confirmed
 from tests.memberships.process import GOOD, Mailbox, StandIn
 
 WORDS = {"why": "So that the drums stay ours.", "what": "Recipes and the books.", "how": "It pays the rent."}

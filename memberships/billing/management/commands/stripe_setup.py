@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             self.stdout.write(f"{push_all()} prices are at Stripe")
-            self.stdout.write(f"portal {ensure_configuration()}")
+            self.stdout.write(f"portal {ensure_configuration(mend=True)}")
             self.endpoint(f"{settings.SITE_URL}/stripe/webhook/")
         except errors.GatewayError as problem:
             raise CommandError(f"Stripe said: {problem}") from problem
@@ -25,7 +25,11 @@ class Command(BaseCommand):
     def endpoint(self, url: str) -> None:
         for one in gateway.list_endpoints({"limit": 100}).items:
             if one["url"] == url:
-                self.stdout.write(f"messages go to {url} ({one['status']})")
+                if one["status"] != "enabled" or set(one["enabled_events"]) != set(HEARD):
+                    gateway.update_endpoint(one["id"], {"enabled_events": sorted(HEARD), "disabled": False})
+                    self.stdout.write(f"messages go to {url}: it sends exactly what is used again")
+                    return
+                self.stdout.write(f"messages go to {url}")
                 return
         made = gateway.create_endpoint({"url": url, "enabled_events": sorted(HEARD)}, key=f"endpoint:{url}")
         self.stdout.write(f"messages go to {url} now; set STRIPE_WEBHOOK_SECRET={made['secret']} and start again")
