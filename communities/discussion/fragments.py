@@ -45,6 +45,7 @@ def html_of(room: Room, messages: Iterable[Message]) -> dict[int, str]:
                 "community": room.community,
                 "room": room,
                 "message": row,
+                "html": row.html,
                 "whole": row.state == State.PUBLISHED,
                 "seat": seats.get((room.community_id, row.author_id)),
                 "signs": [(emoji, NAMES[emoji], given[emoji]) for emoji in EMOJI if given.get(emoji)],

@@ -63,7 +63,8 @@ def room(request: HttpRequest, community: str, room: str) -> HttpResponse:
     page = {"room": row, "window": found, "at": asked["at"], **_shown(request, row, found)}
     if wants_fragment(request):
         return render(request, "discussion/_window.html", page)
-    return render(request, "discussion/room.html", page | _form(request, row))
+    answers = _answered(row, request.GET.get("answer", ""))
+    return render(request, "discussion/room.html", page | _form(request, row, answers=answers))
 
 
 def _shown(request: HttpRequest, row: Room, found: Window) -> dict[str, Any]:

@@ -39,7 +39,8 @@ def message(request: HttpRequest, community: str, room: str, number: int) -> Htt
     page = {
         "room": row.room,
         "message": row,
-        "html": SafeString(html_of(row.room, [row])[row.pk]) if row.state == State.PUBLISHED else "",
+        "fragment": SafeString(html_of(row.room, [row])[row.pk]) if row.state == State.PUBLISHED else "",
+        "html": row.html,
         "mine": mine,
         "edits": mine and row.state == State.PUBLISHED and may(viewer, "write", row.room),
         "writes": may(viewer, "write", row.room),

@@ -69,7 +69,7 @@ def test_nobody_edits_or_removes_somebody_elses(who, request, publish, client_of
 def test_a_refused_edit_keeps_what_was_typed(publish, client_of, say, member):
     row = say(member, publish("Drums"))
     page = client_of(member).post(f"/c/demo/comments/{row.pk}/edit/", {"body": "a" * 20_001}).content.decode()
-    assert "this one has 1 more" in page
+    assert "this has 1 more" in page
     assert "a" * 20_001 in page
     assert Revision.objects.count() == 0
 
