@@ -18,7 +18,9 @@ def held_names(user_id: int) -> tuple[Iterable[str], Iterable[str]]:
     known = Community.objects.filter(Q(listed=True) | Q(pk__in=seats.values("community")))
     team = Member.objects.exclude(role=Role.MEMBER).filter(standing=Standing.MEMBER)
     places = known.exclude(pk__in=team.filter(user=user_id).values("community"))
-    runs = User.objects.filter(pk__in=team.filter(community__in=known).values("user")) | User.objects.filter(is_staff=True, is_active=True)
+    runs = User.objects.filter(pk__in=team.filter(community__in=known).values("user")) | User.objects.filter(
+        is_staff=True, is_active=True
+    )
     return places.values_list("name", flat=True), runs.exclude(pk=user_id).exclude(name="").values_list(
         "name", flat=True
     )

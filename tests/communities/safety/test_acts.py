@@ -139,7 +139,9 @@ def test_a_warning_is_taken_back_once_and_the_person_reads_it(demo, member, seen
     assert warn_member(seen_by(moderator), member=seat, words="Again.").after == {"warnings": 1}
 
 
-def test_nobody_takes_back_what_was_said_to_themselves_or_to_the_owner(demo, member, seen_by, moderator, owner, insider):
+def test_nobody_takes_back_what_was_said_to_themselves_or_to_the_owner(
+    demo, member, seen_by, moderator, owner, insider
+):
     seat = Member.objects.get(user=moderator)
     warning = warn_member(seen_by(owner), member=seat, words="Slow down.")
     for person in (moderator, member, insider):

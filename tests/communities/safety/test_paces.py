@@ -51,7 +51,10 @@ def test_who_comes_and_goes_is_slowed_at_the_door_and_never_kept_in(demo, outsid
         before = Activity.objects.count()
         refused = browser.post("/c/demo/join/")
         assert (refused.status_code, refused["Retry-After"]) == (429, "3600")
-        assert "You knocked here 6 times in an hour. You can come in or ask again in 60 minutes." in refused.content.decode()
+        assert (
+            "You knocked here 6 times in an hour. You can come in or ask again in 60 minutes."
+            in refused.content.decode()
+        )
         assert (Member.objects.get(user=outsider).standing, Activity.objects.count()) == ("left", before)
         clock.shift(dt.timedelta(hours=1, seconds=1))
         assert browser.post("/c/demo/join/").status_code == 302
