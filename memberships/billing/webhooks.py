@@ -4,7 +4,6 @@ import logging
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -21,7 +20,7 @@ REFUSED = "billing:refused"  # when a message was last turned away, and why
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest) -> HttpResponse:
-    """200 once it is kept. 400, and nothing kept, for whatever Stripe did not sign in the last five minutes. 503: come again."""
+    """200 once it is kept. 400, and nothing kept, for whatever Stripe did not sign in the last five minutes."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > LARGEST:
         return HttpResponse(status=413)
@@ -33,9 +32,5 @@ def webhook(request: HttpRequest) -> HttpResponse:
         log.warning("a message that Stripe did not sign: %s", problem)
         cache.set(REFUSED, (timezone.now(), str(problem)), 60 * 60 * 24)  # for whoever looks why nothing comes
         return HttpResponse(status=400)
-    try:
-        take_in(event)
-    except DatabaseError:
-        log.exception("a message could not be kept: Stripe brings it again")
-        return HttpResponse(status=503)
+    take_in(event)
     return HttpResponse(status=200)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from memberships.billing import errors, gateway
 from memberships.billing.actions import Pays, begin_checkout
@@ -10,6 +11,7 @@ from memberships.billing.catalogue import push_price
 from memberships.billing.inbox import work_inbox
 from memberships.billing.models import Attempt, Invoice, StripeEvent, Subscription
 from memberships.billing.sync import sync_subscription
+from memberships.tiers.actions import archive_tier
 from memberships.tiers.models import Grant
 from tests.memberships.billing.conftest import later, rung_of
 from tests.memberships.process import ASKS_ONCE, FAILS_LATER
@@ -46,6 +48,17 @@ def test_a_key_that_was_revoked_takes_nobodys_access_and_loses_no_message(till, 
         pass
     assert Subscription.objects.filter(user=insider).get().status == "active"
     assert not StripeEvent.objects.filter(status="failed").exists()
+
+
+def test_a_tier_that_is_put_away_while_somebody_pays_is_honoured(till, post, price, tier, boss, member, insider):
+    open_page = begin_checkout(member, price=price).url
+    archive_tier(boss, tier=tier)
+    assert till.pay(open_page).status == 303
+    post()
+    assert (rung_of(member), Subscription.objects.get().status) == (20, "active")
+    price.refresh_from_db()
+    with pytest.raises(ValidationError):
+        begin_checkout(insider, price=price)
 
 
 def test_who_owes_something_is_led_to_their_money_and_sold_nothing_beside(

@@ -88,10 +88,12 @@ def test_a_key_that_was_revoked_or_a_silent_stripe_end_it(set_up, monkeypatch):
     assert list(found()) == ["key"]
     assert found_list_of(set_up, 401) == "BAD"
     monkeypatch.setattr(gateway, "RETRIES", 0)
+    gateway.build.cache_clear()
     set_up.do("fail", next=50, status=500)
     last = list(findings())[-1]
     assert (last.state, last.step) == ("BAD", "stripe")
     set_up.do("heal")
+    gateway.build.cache_clear()
 
 
 def found_list_of(till, status):
@@ -222,9 +224,11 @@ def test_what_a_look_finds_is_a_row_in_the_admin_and_a_button_looks_again(till, 
 
 def test_a_look_without_an_answer_says_so(till, price, monkeypatch):
     monkeypatch.setattr(gateway, "RETRIES", 0)
+    gateway.build.cache_clear()
     till.do("fail", next=9, status=500)
     assert (hourly(), nightly()) == (0, 0)
     till.do("heal")
+    gateway.build.cache_clear()
     assert [row.error.startswith("Stripe gave no answer") for row in Look.objects.all()] == [True, True]
     assert nightly(budget=-1) == 0
 
