@@ -125,9 +125,9 @@ def test_a_step_is_bought_raised_ended_resumed_and_over(
 
     over = sub.cancel_at + dt.timedelta(minutes=1)
     with time_machine.travel(over):  # our clock alone: no message is needed for the end
-        later = browse(member)
-        later.goto(post.url)
-        assert later.locator("a[href='/me/news/']").count() > 0 and "The ink is soy." not in later.content()
+        page = browse(member)  # a session does not last a month
+        page.goto(post.url)
+        assert page.locator("a[href='/me/news/']").count() > 0 and "The ink is soy." not in page.content()
     till.do("advance", to=int(over.timestamp()))
     worked(till)
     sub.refresh_from_db()
