@@ -215,6 +215,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(house: House, tmp_path:
 
 
 def test_another_mode_than_the_remembered_one_is_one_sentence(house: House, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(exist_ok=True)
     (tmp_path / "data" / "mode").write_text("live\n")
     assert "was made in live mode and cannot start in demo mode" in refused(house, HEARTH_MODE="demo")
 
