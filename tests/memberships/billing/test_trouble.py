@@ -66,7 +66,12 @@ def test_a_failed_renewal_is_told_once_and_stands_on_every_page_of_the_place(
     assert BANNER in browser.get("/c/demo/tiers/").content.decode()
     assert BANNER not in client_of(insider).get("/c/demo/").content.decode()
     page = browser.get("/me/money/").content.decode()
-    assert "the last payment failed" in page and "Pay it" in page and 'data-verb="card.changed"' in page
+    assert (
+        "the last payment failed" in page
+        and "open until" in page
+        and "Pay it" in page
+        and 'data-verb="card.changed"' in page
+    )
     sync_subscription(overdue.stripe_id)
     look()
     assert len(news_of(member)) == 1 and Mail.objects.filter(user=member).count() == 1
