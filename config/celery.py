@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_embedded_init, worker_process_init
+from celery.signals import beat_embedded_init, worker_process_init, worker_ready
 
 from config.processes import die_with_parent
 
@@ -57,3 +57,9 @@ def follow_the_worker(**_signal: Any) -> None:
     die_with_parent()
     if os.getppid() != WORKER:
         os._exit(1)
+
+
+@worker_ready.connect
+def look_for_lost(**_signal: Any) -> None:
+    """Whoever was away has missed messages of Stripe: the hourly look is done at the start as well."""
+    app.send_task("billing.hourly", expires=60)

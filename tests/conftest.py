@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core.cache import cache, caches
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -19,6 +20,16 @@ from content.posts.actions import publish_post, start_draft
 from content.posts.models import Post
 
 INSIDER, CIRCLE = 20, 30
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Many hands at once on a busy machine wait longer for their turn than a page ever should."""
+    options = connection.settings_dict["OPTIONS"]
+    if connection.vendor == "postgresql":
+        options["options"] += " -c statement_timeout=120000 -c lock_timeout=120000"
+    else:
+        options["timeout"] = 120
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,10 @@
-"""The pytest plugin of the two legs: marks, what this machine lacks, and skips that the CI does not accept."""
+"""The pytest plugin of the two legs: who of them runs what need not run twice, what this machine lacks, and skips that the CI
+does not accept."""
 
 from __future__ import annotations
 
 import atexit
+import hashlib
 import os
 import shutil
 import tempfile
@@ -13,7 +15,11 @@ import pytest
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SKIPS_ARE_FATAL = os.environ.get("HEARTH_CI", "") not in ("", "0")
+# Where the legs say who takes what; without it, this process runs everything that it is asked for.
+CLAIMS = os.environ.get("HEARTH_CLAIMS", "")
+DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 skipped: list[str] = []
+claimed: dict[str, bool] = {}
 
 
 def pytest_addoption() -> None:
@@ -37,12 +43,48 @@ def chromium_path() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What both legs run comes first, then the journeys, last what needs no database: the leg that is early takes more of it."""
+    items.sort(key=lambda item: (runs_once(item), not is_journey(item)))
     if chromium_path() is not None:
         return
     for item in items:
-        if item.get_closest_marker("browser"):
+        if is_journey(item):
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: the browser journeys were left out"))
+
+
+def is_journey(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None
+
+
+def runs_once(item: pytest.Item) -> bool:
+    """A second database could not change what it says: a browser looks at it, or it may not touch one at all."""
+    touches = item.get_closest_marker("django_db") or DATABASE & set(getattr(item, "fixturenames", ()))
+    return is_journey(item) or not touches
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """True: the other leg has it, and nothing of it happens here."""
+    if not CLAIMS or not runs_once(item) or claim(item):
+        return None
+    item.session._setupstate.teardown_exact(nextitem)  # so that the next one finds what it would after this one
+    item.session.testscollected -= 1
+    item.config.hook.pytest_deselected(items=[item])
+    return True
+
+
+def claim(item: pytest.Item) -> bool:
+    """Whoever comes first has it: a journey alone, everything else by its file, which shares what it set up."""
+    name = item.nodeid if is_journey(item) else item.nodeid.partition("::")[0]
+    if name not in claimed:
+        try:
+            Path(CLAIMS, hashlib.sha256(name.encode()).hexdigest()).touch(exist_ok=False)
+            claimed[name] = True
+        except FileExistsError:
+            claimed[name] = False
+    return claimed[name]
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

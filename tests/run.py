@@ -47,11 +47,11 @@ def run(arguments: list[str], folder: Path, parts: list[Part]) -> int:
         redis = valkey[1]
     else:
         lacking.append("No Valkey or Redis here: what needs one is not tested.")
-    legs = [Leg("SQLite", {"DATABASE_URL": ""}, redis, 0, browser=True)]
+    legs = [Leg("SQLite", {"DATABASE_URL": ""}, redis, 0)]
     if programs := find_postgres():
         part, url = start_postgres(folder, programs)
         parts.append(part)
-        legs.append(Leg("PostgreSQL", {"DATABASE_URL": url}, redis, 1, browser=False))
+        legs.append(Leg("PostgreSQL", {"DATABASE_URL": url}, redis, 1))
     else:
         lacking.append("NO POSTGRESQL HERE: THE SUITE RUNS ON SQLITE ONLY (apt install postgresql).")
     if chromium_path() is None:
@@ -71,7 +71,6 @@ class Leg:
     database: Mapping[str, str]
     redis: str
     number: int
-    browser: bool
 
     def env(self, folder: Path) -> dict[str, str]:
         """Only what the leg is about: nothing of the caller's own installation reaches a test."""
@@ -79,17 +78,18 @@ class Leg:
         kept = {name: it for name, it in os.environ.items() if name not in foreign and not name.startswith("STRIPE_")}
         data = folder / f"data-{self.number}"
         data.mkdir(mode=0o700)
+        claims = folder / "claims"
+        claims.mkdir(exist_ok=True)
         env = {**kept, "HEARTH_DATA": str(data), "HEARTH_MODE": "demo", "HEARTH_LEG": self.name, **self.database}
+        env["HEARTH_CLAIMS"] = str(claims)
+        env["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the thread of the test
         if self.redis:
             env["REDIS_URL"] = f"{self.redis}/{self.number}"
-        if self.browser:
-            env["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the thread of the test
         return env
 
     def command(self, arguments: Sequence[str], workers: int) -> list[str]:
         split = ["-n", str(workers), "--dist", "loadscope"] if workers > 1 else []
-        marks = [] if self.browser else ["-m", "not browser"]
-        return [sys.executable, "-m", "pytest", *split, *marks, *arguments]
+        return [sys.executable, "-m", "pytest", *split, *arguments]
 
 
 def run_legs(legs: Sequence[Leg], arguments: Sequence[str], folder: Path) -> int:

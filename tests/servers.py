@@ -124,7 +124,7 @@ def make_cluster(bin_folder: Path, data: Path, secret: str, owner: Owner) -> Non
     raise RuntimeError("initdb failed: " + made.stderr.strip())
 
 
-def wait_for_postgres(part: Part, port: int, seconds: float = 30.0) -> None:
+def wait_for_postgres(part: Part, port: int, seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while part.ended is None and time.monotonic() < deadline:
         log = part.log.read_text(errors="replace") if part.log else ""

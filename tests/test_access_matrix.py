@@ -311,13 +311,13 @@ def test_each_page_of_the_team_exists_for_exactly_whom_the_table_says(
     house: House, client_of: Callable[[Any], Client]
 ) -> None:
     """Wherever it does not exist: signed in the one 404, signed out the way to sign-in."""
-    wrong = []
+    wrong, address_of = [], addresses_of(house)
     for who in sorted(EVERYBODY):
         browser = client_for(house.people[who], client_of)
         for name, allowed in SURFACES.items():
             if isinstance(allowed, str):
                 continue
-            status = browser.get(address_of(name, house)).status_code
+            status = browser.get(address_of(name)).status_code
             expected = 200 if who in allowed else 302 if who == "visitor" else 404
             if status != expected:
                 wrong.append((who, name, status, expected))
@@ -326,20 +326,20 @@ def test_each_page_of_the_team_exists_for_exactly_whom_the_table_says(
 
 def test_each_write_is_refused_to_whoever_may_not(house: House, client_of: Callable[[Any], Client]) -> None:
     """A visitor is sent to sign in, a stranger finds nothing, and no row changes."""
-    before = fingerprint()
+    before, address_of = fingerprint(), addresses_of(house)
     for who in ("visitor", "outsider", "suspended", "maker"):
         browser = client_for(house.people[who], client_of)
         for name in [name for name, what in SURFACES.items() if what == "writes" and name != "posts:seen"]:
             answer = browser.post(
-                address_of(name, house),
+                address_of(name),
                 {"title": "Mine now", "level": 30, "role": "owner", "rev": 1, "answer": "approve"},
             )
             assert answer.status_code in ((302,) if who == "visitor" else (403, 404)), (who, name)
     assert fingerprint() == before
 
 
-def address_of(name: str, house: House) -> str:
-    """One address of this name: of the public post, of its first file, of the plain member."""
+def addresses_of(house: House) -> Callable[[str], str]:
+    """One address of each name: of the public post, of its first file, of the plain member."""
     post = house.posts["public"]
     seat = Member.objects.get(user=house.people["member"]).pk
     file = File.objects.filter(parent_kind=Post.KIND, parent_id=post.pk).first()
@@ -386,7 +386,7 @@ def address_of(name: str, house: House) -> str:
         **{name: ["demo"] for name in ("members:questions", "members:write_guidelines", "members:topics")},
         **{name: ["demo"] for name in ("spaces:look", "spaces:spaces", "spaces:new_space", "spaces:new_rung")},
     }
-    return reverse(name, args=args.get(name, ["demo", post.pk]))
+    return lambda name: reverse(name, args=args.get(name, ["demo", post.pk]))
 
 
 def fingerprint() -> list[Any]:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,15 @@ ORDER = [
 ]  # fmt: skip
 
 
-def modules(*, tests: bool = False) -> Iterator[tuple[str, ast.Module]]:
+@cache
+def modules(*, tests: bool = False) -> list[tuple[str, ast.Module]]:
     """Every module of ours (tests only when asked) as its path from the root and its syntax tree; migrations left out."""
-    for folder in (*PACKAGES, *(["tests"] if tests else [])):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            if "migrations" not in path.parts:
-                yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        (str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8")))
+        for folder in (*PACKAGES, *(["tests"] if tests else []))
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if "migrations" not in path.parts
+    ]
 
 
 def imports_of(tree: ast.Module) -> Iterator[str]:

@@ -1,25 +1,18 @@
 """docs/hazards.md stays true: every test that it names exists, and every module that it says holds something."""
 
-import ast
 import re
 
 import django
 
 from config.bootstrap import ROOT
+from tests.named import named_in, not_there
 
 PAGE = ROOT / "docs" / "hazards.md"
 
 
 def test_every_test_that_the_page_names_exists() -> None:
-    named = re.findall(r"`([\w/]+\.py)::(test_\w+)`", PAGE.read_text())
-    assert len(named) > 100
-    there = {
-        (path, node.name)
-        for path in {path for path, _name in named}
-        for node in ast.parse((ROOT / "tests" / path).read_text()).body
-        if isinstance(node, ast.FunctionDef)
-    }
-    assert [one for one in named if one not in there] == []
+    assert len(named_in("hazards.md")) > 100
+    assert not_there("hazards.md") == []
 
 
 def test_every_module_that_the_page_names_exists() -> None:

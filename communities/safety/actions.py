@@ -1,4 +1,4 @@
-"""What the team does to keep a place good: hide and restore, suspend and reinstate, warn and take it back, find fine."""
+"""Acts of the team, each with a reason and most with an inverse: hide and restore, suspend and reinstate, warn and take it back."""
 
 import datetime as dt
 from typing import Any

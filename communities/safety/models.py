@@ -1,5 +1,6 @@
 """Act: the append-only log of what staff did to keep a place good, each with its reason and what undoes it."""
 
+import datetime as dt
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -39,6 +40,12 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id} {self.get_verb_display()}"
+
+    @property
+    def until(self) -> dt.datetime | None:
+        """Of a suspension: when it ends by itself."""
+        moment = self.after.get("until")
+        return dt.datetime.fromisoformat(moment) if moment else None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

@@ -83,10 +83,23 @@ def _once(verb: str, rows: Iterable[tuple[Subscription, dt.datetime | None]], no
     done = 0
     for key, row in keys.items():
         if key not in known:
-            with transaction.atomic():
-                about = {"kind": "subscription", "object_id": row.pk, "currency": row.currency, "occurred_at": now}
-                worth = {"amount": row.amount, "before": row.worth, "after": row.worth}
-                done += (
-                    record(verb, community=row.community_id, actor=row.user_id, key=key, **about, **worth) is not None
-                )
+            done += _tell(verb, row, key, now)
     return done
+
+
+@transaction.atomic
+def _tell(verb: str, row: Subscription, key: str, now: dt.datetime) -> bool:
+    line = record(
+        verb,
+        community=row.community_id,
+        actor=row.user_id,
+        kind="subscription",
+        object_id=row.pk,
+        key=key,
+        occurred_at=now,
+        before=row.worth,
+        after=row.worth,
+        amount=row.amount,
+        currency=row.currency,
+    )
+    return line is not None

@@ -1,5 +1,6 @@
 """Reads for /me/money/ and its panel: what one pays, where, and what comes next."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,9 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from memberships.billing.entitlements import kept_until
 from memberships.billing.models import Invoice, Purchase, Subscription
+from memberships.billing.transitions import facts_of, grace
 from memberships.tiers.models import Gift, Pool
 from memberships.tiers.money import show
 from memberships.tiers.reading import words_of
@@ -22,6 +25,12 @@ class Paying:
     row: Subscription
     words: str
     state: str
+
+    @property
+    def kept_until(self) -> dt.datetime:
+        """Up to when what is overdue stays open; past, where it closed then."""
+        now = dt.datetime.now(dt.UTC)
+        return self.row.lapsed_at or kept_until(facts_of(self.row), now, grace())
 
 
 def state_of(row: Subscription) -> str:

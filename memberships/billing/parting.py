@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from communities.members.models import Member, Standing
-from memberships.billing import errors
+from memberships.billing import errors, patience
 from memberships.billing.models import Subscription
 from memberships.billing.stopping import stop_now, stop_paying
 from memberships.tiers.reading import words_of
@@ -45,8 +45,9 @@ def words(member: Member) -> Iterator[str]:
 
 
 def end(member: Member) -> None:
-    for row in _running(member).filter(cancel_at__isnull=True):
-        _try(row)
+    with patience.within(patience.ON_THE_WAY_BACK):
+        for row in _running(member).filter(cancel_at__isnull=True):
+            _try(row)
 
 
 def end_for_gone() -> int:

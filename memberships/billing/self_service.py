@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.access.gates import needs_account
-from memberships.billing import errors, gateway
+from memberships.billing import errors, gateway, patience
 from memberships.billing.changing import change_subscription, choices, quote, waits
 from memberships.billing.models import Invoice, Leaving, Purchase, Subscription
 from memberships.billing.money_page import Paying, state_of, words_for
@@ -31,7 +31,8 @@ def _mine(request: HttpRequest, subscription_id: int) -> Subscription:
 
 def _done(request: HttpRequest, act: Callable[[], None], said: str) -> HttpResponse:
     try:
-        act()
+        with patience.within(patience.AT_THE_TILL):
+            act()
     except ValidationError as problem:
         messages.error(request, problem.messages[0])
     except errors.GatewayError as problem:
@@ -110,7 +111,8 @@ def change(request: HttpRequest, subscription_id: int) -> HttpResponse:
     page = {"row": row, "now": words_of(row.price), "offered": [(one, words_of(one)) for one in offered]}
     if price is not None:
         try:
-            found = quote(row, price)
+            with patience.within(patience.AT_THE_TILL):
+                found = quote(row, price)
             page |= {"quote": found, "words": words_of(price), "due": show(found.due, row.currency)}
         except ValidationError as problem:
             page["refused"] = problem.messages[0]
@@ -124,7 +126,8 @@ def change(request: HttpRequest, subscription_id: int) -> HttpResponse:
 
 def _changed(request: HttpRequest, row: Subscription, price: Price, date: int) -> HttpResponse:
     try:
-        done = change_subscription(row, price=price, date=date)
+        with patience.within(patience.AT_THE_TILL):
+            done = change_subscription(row, price=price, date=date)
     except ValidationError as problem:
         messages.error(request, problem.messages[0])
         return redirect(f"{reverse('billing:change', args=[row.pk])}?price={price.pk}")

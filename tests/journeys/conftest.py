@@ -29,8 +29,9 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=60_000)
     # Playwright's own loop runs in this thread; Django would take it for ours.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
@@ -47,7 +48,7 @@ def browse(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
 
     def open_page(user: User | None = None, **options: Any) -> Any:
         context = chromium.new_context(base_url=live_server.url, locale="en-GB", **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         if user is not None:

@@ -14,11 +14,12 @@ from tests.journeys.town import Town, built, members_pages, owners_pages, visito
 
 browser_test = pytest.mark.browser
 pytestmark = pytest.mark.django_db(transaction=True)
-WIDTHS = (360, 1280)
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # A sandboxed frame is looked at as a page of its own. Between light and dark nothing changes but colours.
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 RULES = {"light": {"runOnly": LEVELS}, "dark": {"runOnly": COLOURS}}
+# To and fro, so that a page is as rarely laid out anew as can be.
+WIDTHS = {"light": (360, 1280), "dark": (1280, 360)}
 HOW = {"iframes": False, "resultTypes": ["violations"]}
 # Not pages: machines read them, or they answer with another page, a part of one, or a file.
 NO_PAGES = {
@@ -72,7 +73,7 @@ class Look:
         self.page.evaluate(self.script)
         for scheme, rules in RULES.items():
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            for width in WIDTHS:
+            for width in WIDTHS[scheme]:
                 self.page.set_viewport_size({"width": width, "height": 900})
                 over = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 here = f"{where} {scheme} {width}"

@@ -87,7 +87,7 @@ class StandIn:
             stderr=(self.folder / "log").open("ab"),
             preexec_fn=bound_to(os.getpid()),
         )
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 self.state()

@@ -1,5 +1,6 @@
 """Links with who came by them and whether they took part, in a fixed number of queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -66,9 +67,10 @@ def _page(links: QuerySet[Invitation], before: str) -> Page:
 
 def dressed(links: list[Invitation]) -> list[Row]:
     everybody = Member.objects.filter(invitation__in=links)
-    by_link = {"partition_by": F("invitation_id")}
-    rank = Window(RowNumber(), order_by=[F("joined_at").desc(), F("pk").desc()], **by_link)
-    last = everybody.annotate(rank=rank, total=Window(Count("pk"), **by_link)).filter(rank__lte=MOST_CAME)
+    by_link = F("invitation_id")
+    rank = Window(RowNumber(), partition_by=by_link, order_by=[F("joined_at").desc(), F("pk").desc()])
+    total = Window(Count("pk"), partition_by=by_link)
+    last = everybody.annotate(rank=rank, total=total).filter(rank__lte=MOST_CAME)
     members = list(last.select_related("user").order_by("-joined_at", "-pk"))
     active = active_among(members)
     waits = JoinRequest.objects.filter(invitation__in=links, state=JoinRequest.State.QUEUED)
@@ -84,7 +86,7 @@ def dressed(links: list[Invitation]) -> list[Row]:
     return list(rows.values())
 
 
-def active_among(members: list[Member]) -> set[int]:
+def active_among(members: Sequence[Member]) -> set[int]:
     """Of these those who wrote something here, or came on two days."""
     counts = [verb.name for verb in VERBS.values() if verb.weight]
     wrote = Activity.objects.filter(

@@ -64,6 +64,7 @@ def test_a_member_reads_on_with_a_banner_and_agrees_once(demo, first, member, cl
         answer = browser.get(address)
         assert answer.status_code == 200
         assert f"{PAGE}?next={address}" in told(answer)
+    assert "There are new guidelines" not in told(browser.get(PAGE))  # it is them
     refused = browser.post(PAGE, {})
     assert "Please read the guidelines and tick this" in told(refused)
     answer = browser.post(PAGE, {"agree_to": "1", "next": post.url})

@@ -57,6 +57,11 @@ def test_a_suspension_for_good_says_so_and_the_page_of_ones_own_always_opens(dem
     assert "You are suspended in Demo." in page and "Sold others&#x27; work." in page
 
 
+def test_ones_own_page_says_until_when_in_words(shut_out, insider, client_of) -> None:
+    page = client_of(insider).get("/me/standing/").content.decode()
+    assert page.count(f'datetime="{shut_out:%Y-%m-%dT%H:%M}') == 2 and f"{shut_out:%Y-%m-%dT%H:%M}</" not in page
+
+
 def test_ones_own_page_holds_everything_that_concerns_one_and_nothing_else(
     demo, member, insider, seen_by, moderator, publish, client_of
 ) -> None:

@@ -11,8 +11,10 @@ from communities.mail.models import Mail, Suppression
 from communities.members.models import Member, RungSource
 from communities.notifications.models import Preference
 from memberships.billing import gateway
+from memberships.billing.actions import begin_checkout
+from memberships.billing.changing import change_subscription, quote
 from memberships.billing.clock import look
-from memberships.billing.models import Invoice
+from memberships.billing.models import Invoice, Subscription
 from memberships.billing.sync import sync_subscription
 from memberships.tiers.models import Grant
 from tests.communities.notifications.conftest import bell_of
@@ -64,7 +66,12 @@ def test_a_failed_renewal_is_told_once_and_stands_on_every_page_of_the_place(
     assert BANNER in browser.get("/c/demo/tiers/").content.decode()
     assert BANNER not in client_of(insider).get("/c/demo/").content.decode()
     page = browser.get("/me/money/").content.decode()
-    assert "the last payment failed" in page and "Pay it" in page and 'data-verb="card.changed"' in page
+    assert (
+        "the last payment failed" in page
+        and "open until" in page
+        and "Pay it" in page
+        and 'data-verb="card.changed"' in page
+    )
     sync_subscription(overdue.stripe_id)
     look()
     assert len(news_of(member)) == 1 and Mail.objects.filter(user=member).count() == 1
@@ -177,9 +184,6 @@ def test_a_bank_that_wants_to_be_asked_is_told_as_that_and_not_as_a_failure(
     confirmed,
     client_of,
 ):
-    from memberships.billing.actions import begin_checkout
-    from memberships.billing.models import Subscription
-
     confirmed(member)
     answer = till.pay(begin_checkout(member, price=price).url, ASKS_ALWAYS)
     till.fetch(answer.to, {"do": "pass"})
@@ -221,3 +225,33 @@ def test_a_trial_that_ends_is_told_three_days_before_once_and_not_to_who_ended_i
     assert news_of(member) == [said]
     assert Mail.objects.get(user=member).subject.startswith("Your days to try Insider end on")
     assert news_of(insider) == [] and not Mail.objects.filter(user=insider).exists()
+
+
+def test_who_owes_a_payment_is_led_to_it_and_not_sold_another(till, overdue, upper, member, client_of):
+    answer = client_of(member).post("/c/demo/checkout/", {"price": upper.prices.get(interval="month").pk})
+    assert answer["Location"] == "/me/money/"
+    assert len(till.dump()["subscription"]) == 1
+
+
+def test_a_step_up_that_the_bank_asks_about_is_told_and_leaves_the_old_step(
+    till, post, price, upper, member, confirmed, client_of
+):
+    confirmed(member)
+    answer = till.pay(begin_checkout(member, price=price).url, ASKS_ALWAYS)
+    till.fetch(answer.to, {"do": "pass"})
+    post()
+    sub, dear = Subscription.objects.get(), upper.prices.get(interval="month")
+    shown = quote(sub, dear)
+    assert change_subscription(sub, price=dear, date=shown.date) is False
+    post(times=2)
+    sub.refresh_from_db()
+    assert (sub.pending_update, sub.price, rung_of(member)) == (True, price, 20)
+    said = "Your bank wants to be asked before you step up from Insider: confirm the payment, and it is yours"
+    assert news_of(member) == [said]
+    assert Mail.objects.get(user=member).subject.startswith("Your bank wants to be asked")
+    assert Member.objects.get(user=member).owes_until is None
+    bill = Invoice.objects.get(status="open")
+    url = gateway.retrieve_invoice(bill.stripe_id)["hosted_invoice_url"]
+    till.fetch(url, {"do": "pay", "card": GOOD, "country": "DE", "name": "Ada"})
+    post()
+    assert rung_of(member) == 30
