@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core.cache import cache, caches
-from django.db import connection
-from django.test import Client
+from django.db import connection, transaction
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
 from communities.access.viewer import Viewer, viewer_for
@@ -30,6 +30,25 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         options["options"] += " -c statement_timeout=120000 -c lock_timeout=120000"
     else:
         options["timeout"] = 120
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_broom() -> Iterator[None]:
+    """Django's own way after a test with real transactions makes every content type and permission anew, each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: sweep())
+        yield
+
+
+def sweep() -> None:
+    """Empties every table but those of which the migrations know the rows."""
+    kept = {"django_content_type", "auth_permission"}
+    names = [connection.ops.quote_name(one) for one in set(connection.introspection.django_table_names()) - kept]
+    with transaction.atomic(), connection.cursor() as cursor:  # references are checked when it ends
+        cursor.execute("SELECT " + ", ".join(f"EXISTS (SELECT 1 FROM {name})" for name in names))
+        for name, full in zip(names, cursor.fetchone(), strict=True):
+            if full:
+                cursor.execute(f"DELETE FROM {name}")
 
 
 @pytest.fixture(autouse=True)

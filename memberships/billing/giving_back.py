@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 from communities.access.rules import require
 from communities.access.viewer import Viewer
 from memberships.billing import errors, gateway
-from memberships.billing.models import Invoice, Refund
+from memberships.billing.models import Invoice
 from memberships.billing.money_moved import sync_invoice, sync_refund
 from memberships.billing.stopping import stop_now
 from memberships.tiers.money import show
 
 
-def give_back(viewer: Viewer, *, invoice: Invoice, amount: int, known: int, end_access: bool) -> Refund | None:
+def give_back(viewer: Viewer, *, invoice: Invoice, amount: int, known: int, end_access: bool) -> None:
     """amount: minor units, tax included. known: what had gone back when they decided; pressed twice it is one refund.
 
     end_access: the subscription ends this moment, too. Records invoice.refunded. ValidationError where it cannot be, in
@@ -29,11 +29,9 @@ def give_back(viewer: Viewer, *, invoice: Invoice, amount: int, known: int, end_
         raise ValidationError(_("All that was paid went back already."))
     if not 0 < amount <= left:
         raise ValidationError({"amount": _("At most %(left)s can go back.") % {"left": show(left, row.currency)}})
-    found = _ask(row, amount)
-    done = sync_refund(found["id"])
+    sync_refund(_ask(row, amount)["id"])
     if end_access:
         _end(row)
-    return done
 
 
 def _read_again(invoice: Invoice) -> Invoice:

@@ -87,7 +87,7 @@ def test_an_account_that_moderated_leaves_its_lines(acts: list[Act], owner: User
     """D09: shutting out keeps the log whole; deleting such an account is impossible."""
     User.objects.filter(pk=owner.pk).update(is_active=False)
     page = browser(root()).get("/admin/safety/act/")
-    assert [row.actor.name for row in page.context["cl"].result_list] == ["Owner"] * 6
+    assert [row.actor.name for row in page.context["cl"].result_list] == ["Owner"] * len(acts)
     from django.db.models import ProtectedError
 
     with pytest.raises(ProtectedError):
