@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from communities.access.viewer import viewer_for
@@ -28,12 +28,17 @@ def at_once(does: Callable[[Any], Any], things: Iterable[Any]) -> list[Any]:
     """What came of it for each: the result, or the exception."""
 
     def one(thing: Any) -> Any:
-        try:
-            return does(thing)
-        except (Full, Gone, PermissionDenied) as problem:
-            return problem
-        finally:
-            connection.close()
+        for attempt in range(10):
+            try:
+                return does(thing)
+            except (Full, Gone, PermissionDenied) as problem:
+                return problem
+            except OperationalError:  # a database that is busy for too long is a 503: one comes again
+                if attempt == 9:
+                    raise
+            finally:
+                connection.close()
+        return None
 
     with ThreadPoolExecutor(10) as pool:
         return list(pool.map(one, things))
