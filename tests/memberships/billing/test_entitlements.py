@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from memberships.billing.entitlements import Facts, decide
+from memberships.billing.entitlements import Facts, decide, lapse
 
 NOW = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
 GRACE = dt.timedelta(days=7)
@@ -39,3 +39,15 @@ ALL = ("tier", None)
 )
 def test_each_state_opens_what_the_table_says(status, more, expected):
     assert decide(Facts("tier", status, **{"paid_once": True, **more}), NOW, GRACE) == expected
+
+
+def test_what_was_not_paid_closes_when_the_grace_is_over_or_stripe_gave_up():
+    def at(status, since, **more):
+        return lapse(Facts("tier", status, more.get("paid_once", True), unpaid_since=since), NOW, GRACE)
+
+    assert at("active", None) is None
+    assert at("past_due", NOW - 8 * DAY, paid_once=False) is None
+    assert at("past_due", NOW - 2 * DAY) is None
+    assert at("past_due", NOW - 8 * DAY) == NOW - DAY
+    assert at("unpaid", NOW - 2 * DAY) == NOW
+    assert at("unpaid", NOW - 8 * DAY) == NOW - DAY

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from communities.access.viewer import viewer_for
 from communities.activity.models import Activity
-from communities.members.models import Member, RungSource
-from memberships.tiers.actions import archive_tier
-from memberships.tiers.grants import end_grant, give_tier, put_grant, take_tier_back
+from communities.members.models import Member, RungSource, Standing
+from memberships.tiers.actions import archive_tier, save_tier
+from memberships.tiers.grants import drop_grant, end_grant, give_tier, move_grant, put_grant, take_tier_back
 from memberships.tiers.models import Grant
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +87,30 @@ def test_only_who_grants_gives(tier, seat, moderator, member, seen_by):
         with pytest.raises(PermissionDenied):
             give_tier(seen_by(who), member=seat, tier=tier, ends=None, reason="For a friend.")
     assert not Grant.objects.exists()
+
+
+def test_whoever_has_left_is_given_nothing_nor_a_tier_that_is_being_written(boss, demo, tier, seat):
+    draft = save_tier(boss, community=demo, name="Later", level=30, why="w")
+    with pytest.raises(ValidationError):
+        give_tier(boss, member=seat, tier=draft, ends=None, reason="Kind.")
+    Member.objects.filter(pk=seat.pk).update(standing=Standing.LEFT)
+    seat.refresh_from_db()
+    with pytest.raises(ValidationError):
+        give_tier(boss, member=seat, tier=tier, ends=None, reason="Kind.")
+    assert Grant.objects.count() == 0
+
+
+def test_what_has_not_begun_can_be_moved_and_dropped_and_an_end_that_was_is_kept(tier, seat, member, demo):
+    now = timezone.now()
+    day = dt.timedelta(days=1)
+    about = {"member": seat, "tier": tier, "source": Grant.Source.GIFT}
+    later = put_grant(ref="gift:1", starts=now + day, ends=now + 3 * day, **about)
+    move_grant(later, starts=now - day, ends=now + day)
+    assert viewer_for(member, demo).rung == 20
+    move_grant(later, starts=now + 2 * day, ends=now + 3 * day)
+    assert viewer_for(member, demo).rung == 10
+    drop_grant(later)
+    over = put_grant(ref="gift:2", starts=now - 3 * day, ends=now - day, **about)
+    end_grant(over)
+    assert Grant.objects.get().ends == now - day
+    assert Activity.objects.get(verb="tier.ended").occurred_at == now - day

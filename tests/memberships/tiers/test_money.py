@@ -9,12 +9,14 @@ from memberships.tiers.money import (
     LEAST,
     MOST,
     NotAnAmount,
+    apportion,
     check_price,
     decimals,
     parse_amount,
     part,
     plain,
     share,
+    shares,
     show,
 )
 
@@ -123,3 +125,12 @@ def test_a_share_is_rounded_half_up_on_both_sides_of_nothing() -> None:
 def test_a_refund_undoes_the_share_of_its_payment(amount: int, points: int) -> None:
     assert share(-amount, points) == -share(amount, points)
     assert abs(share(amount, points)) <= abs(amount)
+
+
+def test_a_total_is_divided_to_the_last_unit_and_shares_add_up():
+    assert apportion(100, [1, 1, 1]) == [34, 33, 33]
+    assert apportion(-5, [5000, 5000]) == [-3, -2]
+    assert apportion(0, [1, 2]) == [0, 0]
+    assert shares([5] * 7, 1000) == [1, 1, 1, 1, 0, 0, 0]
+    assert shares([], 1000) == []
+    assert sum(shares([333, -333, 250], 3333)) == share(250, 3333)

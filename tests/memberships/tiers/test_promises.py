@@ -89,3 +89,7 @@ def test_members_tick_nothing(tier, insider, seen_by):
     with pytest.raises(PermissionDenied):
         deliver(seen_by(insider), benefit=row, on=D(2026, 1, 31))
     assert not Due.objects.exists()
+
+
+def test_no_promise_is_followed_for_more_than_two_hundred_years(tier):
+    assert len(due_days(tier.benefits.get(), until=dt.date(9000, 1, 1))) == 2400

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from communities.activity.models import Activity
+from communities.members.models import Member
 from memberships.tiers.actions import (
     archive_tier,
     declare_uses,
@@ -14,6 +15,7 @@ from memberships.tiers.actions import (
     save_tier,
     set_price,
 )
+from memberships.tiers.grants import give_tier
 from memberships.tiers.models import Benefit, Change, Price, Tier, Use
 from memberships.tiers.reading import Income, splits
 
@@ -137,3 +139,31 @@ def test_only_who_sells_writes_tiers(demo, tier, moderator, insider, seen_by, ma
     tier.refresh_from_db()
     assert (tier.why, tier.state, Tier.objects.count()) == ("So that the drums stay ours.", "open", 1)
     assert Price.objects.filter(active=True).count() == 2
+
+
+def test_a_name_is_needed_and_a_step_that_people_hold_stays(demo, boss, tier, member):
+    with pytest.raises(ValidationError) as refused:
+        save_tier(boss, community=demo, tier=tier, name=" ")
+    assert set(refused.value.message_dict) == {"name"}
+    tier.refresh_from_db()
+    give_tier(boss, member=Member.objects.get(user=member), tier=tier, ends=None, reason="Kind.")
+    with pytest.raises(ValidationError) as refused:
+        save_tier(boss, community=demo, tier=tier, level=30)
+    assert set(refused.value.message_dict) == {"level"}
+    assert Tier.objects.get().level == 20
+
+
+def test_said_twice_it_happens_once(demo, boss, tier):
+    """Saved without a change, opened while open, put away twice, a promise ended twice: one line each at most."""
+    tier = save_tier(boss, community=demo, tier=tier, name=tier.name)
+    open_tier(boss, tier=tier)
+    benefit = tier.benefits.get()
+    for _time in range(2):
+        end_benefit(boss, benefit=benefit)
+    archive_tier(boss, tier=tier)
+    with pytest.raises(ValidationError):
+        archive_tier(boss, tier=tier)
+    verbs = ["tier.changed", "tier.opened", "tier.archived"]
+    told = Activity.objects.filter(verb__in=verbs).order_by("pk").values_list("verb", flat=True)
+    assert list(told) == ["tier.opened", "tier.archived"]
+    assert Change.objects.filter(what="benefit").count() == 1
