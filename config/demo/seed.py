@@ -18,6 +18,7 @@ from communities.ui import pagecache
 from config.demo import art, history, joining, profiles
 from config.demo.conversation import let_them_talk
 from config.demo.drawing import Drawn, file_row, in_processes
+from config.demo.giving import make_giving
 from config.demo.offers import make_offers
 from config.demo.people import make_members, make_users
 from config.demo.places import PLACES
@@ -55,6 +56,7 @@ def seed(draw: Draw = in_processes) -> dict[str, int]:
     messages = open_rooms(places, users, now)
     history.remember(members, posts, openings, acts, [*comments, *messages])
     make_offers(places, users, {text.file: post for text, post in pairs}, now)
+    make_giving(places["demo"], users, now)
     history.come_and_go(members, posts, now.date())
     for slug in (None, *places):
         pagecache.bump(slug)

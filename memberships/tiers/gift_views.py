@@ -5,14 +5,16 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from memberships.tiers.gifts import is_open_on, open_gift, plan_for, plan_words, ref_of
+from communities.members.guidelines import has_accepted
+from communities.spaces.models import Community
+from memberships.tiers.gifts import come_in_by, is_open_on, open_gift, plan_for, plan_words, ref_of
 from memberships.tiers.models import Gift, Grant
 
 
@@ -26,6 +28,7 @@ def gift(request: HttpRequest, community: str, token: str) -> HttpResponse:
         return _open(request, row)
     seat = request.seat if user.is_authenticated and request.viewer.is_member else None
     page = {"gift": row, "state": state_of(row, user), "seat": seat, "here": request.path}
+    page["by_gift"] = seat is None and place.join_mode == Community.Join.PAID and user.is_authenticated
     if page["state"] == "open" and seat is not None:
         page["words"] = plan_words(plan_for(row, seat), row)
     if page["state"] == "mine":
@@ -52,12 +55,15 @@ def state_of(row: Gift, user: object) -> str:
 def _open(request: HttpRequest, row: Gift) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    if not request.viewer.is_member or request.seat is None:
+    place, seat = row.tier.community, request.seat if request.viewer.is_member else None
+    way_in = redirect(f"{reverse('members:join', args=[place.slug])}?{urlencode({'next': request.path}, safe='/')}")
+    if seat is None and (place.join_mode != Community.Join.PAID or not has_accepted(request.user, place)):
         messages.info(request, _("Come in first, then open your gift. It waits for you."))
-        asked = urlencode({"next": request.path}, safe="/")
-        return redirect(f"{reverse('members:join', args=[row.tier.community.slug])}?{asked}")
+        return way_in
+    if request.viewer.standing == "suspended":
+        raise Http404
     try:
-        open_gift(request.seat, row)
+        open_gift(seat, row) if seat is not None else come_in_by(request.user, row)
     except ValidationError as problem:
         messages.error(request, problem.messages[0])
     return redirect(request.path)

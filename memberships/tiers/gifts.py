@@ -13,7 +13,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from communities.activity.actions import record
+from communities.members.guidelines import has_accepted
 from communities.members.models import Member, Standing
+from communities.members.seats import free_places, seat_payer, take_turn
 from communities.spaces.models import Community
 from memberships.tiers.grants import drop_grant, end_grant, move_grant, put_grant
 from memberships.tiers.models import Gift, Grant
@@ -60,6 +62,20 @@ def open_gift(member: Member, gift: Gift) -> Plan:
     settle_gifts(member)
     begun = Grant.objects.filter(source=SOURCE, ref=ref_of(gift)).first()
     return Plan(begun.starts, begun.ends) if begun else Plan(None, None)
+
+
+@transaction.atomic
+def come_in_by(user: Any, gift: Gift) -> Plan:
+    """Where the door is a step that is paid, a gift is paid: it lets in and is opened, both or nothing. ValidationError says why not."""
+    place = gift.tier.community
+    if not has_accepted(user, place):
+        raise ValidationError(_("First the guidelines: everybody here agreed to them. Your gift waits for you."))
+    take_turn(place.pk)
+    if free_places(place.pk) == 0:
+        raise ValidationError(
+            _("All places are taken. Your gift waits: as soon as somebody leaves, one is free again.")
+        )
+    return open_gift(seat_payer(user, place), gift)
 
 
 @transaction.atomic

@@ -293,3 +293,16 @@ def test_who_was_sent_away_opens_nothing(till, gives, price, outsider, member, i
     assert Gift.objects.get().taken_at is None
     assert client_of(member).get("/c/demo/gift/nothing-like-it/").status_code == 404
     assert Subscription.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_where_one_pays_to_come_in_a_gift_lets_in(till, gives, price, demo, owner, insider, outsider, client_of):
+    gift = gives(insider, price)
+    type(demo).objects.filter(pk=demo.pk).update(join_mode="paid", size_cap=1)
+    link, browser = f"/c/demo/gift/{gift.token}/", client_of(outsider)
+    assert "It lets you in, too" in browser.get(link).content.decode()
+    assert "All places are taken" in browser.post(link, follow=True).content.decode()
+    assert not Member.objects.filter(user=outsider).exists() and Gift.objects.get().taken_at is None
+    type(demo).objects.filter(pk=demo.pk).update(size_cap=None)
+    browser.post(link)
+    assert rung_of(outsider) == 20
