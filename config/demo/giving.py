@@ -41,10 +41,10 @@ def make_giving(place: Community, users: Mapping[str, User], now: dt.datetime) -
     )
     for number, (handle, days, words) in enumerate(ASKED):
         at, seat = now - dt.timedelta(days=days), Member.objects.get(community=place, user=users[handle])
-        row = Ask.objects.create(tier=tier, member=seat, words=words, asked_at=at)
+        ask = Ask.objects.create(tier=tier, member=seat, words=words, asked_at=at)
         if number < pool.taken:
-            Ask.objects.filter(pk=row.pk).update(state="served", pool=pool, settled_at=at)
-            _seat(seat, tier, row, at, months_later(at, pool.months, place))
+            Ask.objects.filter(pk=ask.pk).update(state="served", pool=pool, settled_at=at)
+            _seat(seat, tier, ask, at, months_later(at, pool.months, place))
 
 
 def _seat(seat: Member, tier: Tier, row: Ask, at: dt.datetime, ends: dt.datetime) -> None:
