@@ -64,7 +64,8 @@ def test_what_is_paid_and_goes_back_is_a_line_with_the_share_of_its_day(
     post()
     today = timezone.localdate(timezone=demo.zone).replace(day=1)
     lines = lines_of(demo, today)
-    assert [(one.kind, one.gross, one.tax, one.refunds, one.net, one.brand, one.creator) for one in lines] == [
+    told = [(one.kind, one.gross, one.tax, one.refunds, one.net, one.brand, one.creator) for one in lines]
+    assert sorted(told) == [  # within a second the numbers of the bills decide
         ("payment", 600, 100, 0, 500, 50, 450),
         ("payment", 600, 100, 0, 500, 125, 375),
         ("refund", 0, -50, 300, -250, -25, -225),
