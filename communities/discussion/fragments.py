@@ -49,7 +49,7 @@ def html_of(room: Room, messages: Iterable[Message]) -> dict[int, str]:
                 "whole": row.state == State.PUBLISHED,
                 "seat": seats.get((room.community_id, row.author_id)),
                 "signs": [(emoji, NAMES[emoji], given[emoji]) for emoji in EMOJI if given.get(emoji)],
-                "to": row.answers if row.answers is not None and row.answers.state == State.PUBLISHED else None,
+                "to": row.answers,  # gone or not: what one sees must not hang on another message's state
             }
             found[row.pk] = _kept(room, row, template.render(context))
     return found
@@ -57,5 +57,6 @@ def html_of(room: Room, messages: Iterable[Message]) -> dict[int, str]:
 
 def _kept(room: Room, row: Message, made: str) -> str:
     """From memory under the message's `rev` and its author's look; "" where it has to be made."""
-    mark = (row.rev, row.author.name, row.author.handle, row.author.face_token)
+    to = row.answers.author.name if row.answers is not None else ""
+    mark = (row.rev, row.author.name, row.author.handle, row.author.face_token, to)
     return kept.keep(room.community.slug, ("message", row.pk), lambda: (made or None, None), mark=mark) or ""

@@ -7,6 +7,7 @@ import asyncio
 import json
 import time
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ MOST_TOPICS = 30  # of one socket
 MOST_BEHIND = 256  # frames that wait for a slow reader
 MOST_BYTES = 4096  # of one thing that a tab asks for
 PACE, BURST = 10.0, 60.0  # things that a tab may ask for, a second and at once
+PATIENCE = 10.0  # seconds in which a reader takes half of what waits
 TYPING_EVERY = 2.0  # seconds between two words that somebody types
 _open: Counter[int] = Counter()
 
@@ -54,6 +56,7 @@ class Socket(AsyncWebsocketConsumer):
         self._joined_once = False
         self._allowance, self._asked_at, self._typed_at = BURST, time.monotonic(), 0.0
         self._queue: asyncio.Queue[str | int] = asyncio.Queue(MOST_BEHIND)
+        self._ended, self._lighter = False, asyncio.Event()
         self._writer = asyncio.create_task(self._write())
         self.hub = hub()
         await self.hub.enter(self)
@@ -127,10 +130,22 @@ class Socket(AsyncWebsocketConsumer):
 
     def tell(self, text: str) -> None:
         """Never waits. Who cannot keep up is cut off and comes back with `after`."""
+        if self._ended:
+            return
         try:
             self._queue.put_nowait(text)
         except asyncio.QueueFull:
             self.end(1013)
+
+    async def keeps_up(self) -> bool:
+        """Before each frame of what was missed, which may be more than the queue holds. False: too slow, cut off."""
+        if self._queue.qsize() > MOST_BEHIND // 2:
+            self._lighter.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._lighter.wait(), PATIENCE)
+            if not self._lighter.is_set():
+                self.end(1013)
+        return not self._ended
 
     def lose(self, topic: str) -> None:
         """This topic is over for them; the others go on, and with none left the socket is closed."""
@@ -140,7 +155,10 @@ class Socket(AsyncWebsocketConsumer):
             self.end(4403)
 
     def end(self, code: int) -> None:
-        """After what waits already, unless it is too much."""
+        """After what waits already, unless it is too much. Nothing is told any more."""
+        if self._ended:
+            return
+        self._ended = True
         if self._queue.full():
             while not self._queue.empty():
                 self._queue.get_nowait()
@@ -152,6 +170,8 @@ class Socket(AsyncWebsocketConsumer):
     async def _write(self) -> None:
         while True:
             told = await self._queue.get()
+            if self._queue.qsize() <= MOST_BEHIND // 2:
+                self._lighter.set()
             if isinstance(told, int):
                 await self.close(told)
                 return

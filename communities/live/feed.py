@@ -24,7 +24,7 @@ class Feed:
         self.seen: dict[Any, int] = {}
         self.early: dict[int, Frame] = {}
         self.presence = Presence(self)
-        self._filling = asyncio.Lock()
+        self._filling, self._reading = asyncio.Lock(), asyncio.Lock()
         self._waking: asyncio.Task[None] | None = None
 
     def people(self) -> set[int]:
@@ -32,8 +32,11 @@ class Feed:
 
     # --- who listens -------------------------------------------------------------------------------------------------
 
-    async def admit(self, socket: Any, door: Door, after: int | None) -> None:
-        """First what was missed, then what happens: a socket is `seen` from the very moment when nothing is missing."""
+    async def admit(self, socket: Any, door: Door, after: int | None) -> bool:
+        """First what was missed, then what happens: a socket is `seen` from the very moment when nothing is missing.
+
+        False where it was lost on the way: shown out, or too slow for all that it missed.
+        """
         self.listeners[socket] = door
         self.seen.pop(socket, None)
         at = self.last if after is None else after
@@ -42,16 +45,20 @@ class Feed:
             if missed is None:
                 socket.tell(Frame(self.topic, self.last, "reload").text)
                 at = self.last
-            else:
-                for frame in missed:
-                    self._give(socket, frame)
-                    at = frame.seq
+            for frame in missed or ():
+                if not await socket.keeps_up() or socket not in self.listeners:
+                    self.dismiss(socket)
+                    return False
+                self._give(socket, frame)
+                at = frame.seq
             if at >= self.last:
                 break
-        if socket in self.listeners:
-            self.seen[socket] = at
-            socket.tell(Frame(self.topic, at, "joined").text)
-            self.presence.came(socket)
+        if socket not in self.listeners:
+            return False
+        self.seen[socket] = at
+        socket.tell(Frame(self.topic, at, "joined").text)
+        self.presence.came(socket)
+        return True
 
     def dismiss(self, socket: Any) -> bool:
         """False where it did not listen."""
@@ -112,8 +119,18 @@ class Feed:
         """What came after that number; None where it is too much. From memory where that reaches back so far."""
         if after >= self.last:
             return []
-        if after >= self.start:
-            return [frame for frame in self.ring if frame.seq > after]
+        if after < self.start:
+            async with self._reading:  # when all come back at once, the first one's answer is the others' too
+                if after < self.start:
+                    start, rows = self.start, await self._read_back(after)
+                    older = [frame for frame in rows or () if frame.seq <= start]
+                    if rows is None or start != self.start or len(older) + len(self.ring) > KEPT:
+                        return rows
+                    self.ring.extendleft(reversed(older))
+                    self.start = after
+        return [frame for frame in self.ring if frame.seq > after]
+
+    async def _read_back(self, after: int) -> list[Frame] | None:
         rows: list[Frame] = []
         while len(rows) <= MOST_MISSED:
             some = await self._asked(rows[-1].seq if rows else after)

@@ -20,7 +20,6 @@ from communities.live.topics import Door, Frame, find
 log = logging.getLogger(__name__)
 TICK = 2.0  # seconds between two looks at the counters, which find what Redis lost
 RECHECK = 3.0  # seconds between two looks at who still may hear what: with the look itself, less than five
-FIRST = 200  # frames a topic keeps in memory
 Answer = TypeVar("Answer")
 _pool = ThreadPoolExecutor(4, thread_name_prefix="live-db")
 
@@ -44,6 +43,7 @@ class Listener(Protocol):
     user_id: int
 
     def tell(self, text: str) -> None: ...
+    async def keeps_up(self) -> bool: ...
     def lose(self, topic: str) -> None: ...
     def end(self, code: int) -> None: ...
     def credentials(self) -> tuple[str, int, str]: ...
@@ -82,8 +82,7 @@ class Hub:
         if door is None:
             return False
         feed = await self._feed(topic)
-        await feed.admit(socket, door, after)
-        return True
+        return await feed.admit(socket, door, after)
 
     async def part(self, socket: Listener, topic: str) -> None:
         feed = self.feeds.get(topic)
@@ -102,7 +101,7 @@ class Hub:
                 kind, object_id = find(topic) or (None, 0)
                 assert kind is not None  # it was found a moment ago
                 last = (await asked(kind.revs, [object_id])).get(object_id, 0)
-                self.feeds[topic] = Feed(topic, kind, object_id, last)
+                self.feeds.setdefault(topic, Feed(topic, kind, object_id, last))
             self._making.pop(topic, None)
             return self.feeds[topic]
 

@@ -1,6 +1,7 @@
 """The socket over a real connection: who may open it, what it hears, and that nobody hears too much or too long."""
 
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -80,6 +81,22 @@ def test_whoever_was_away_gets_what_was_missed_once_and_in_order(
     tab = house.socket(member)
     assert tab.join(room.topic, 3)["seq"] == 7
     assert tab.messages() == [(4, rows[3].pk), (5, rows[4].pk), (6, rows[5].pk), (7, rows[0].pk)]
+
+
+def test_more_was_missed_than_the_queue_holds_and_it_comes_nevertheless(
+    house: House, room: Room, member: Any, insider: Any
+) -> None:
+    say(room, insider, "Word 1")
+    Message.objects.bulk_create(
+        Message(
+            community=room.community, room=room, author=insider, source="Word", number=n, rev=n, request=uuid.uuid4()
+        )
+        for n in range(2, 301)
+    )
+    Room.objects.filter(pk=room.pk).update(last=300, rev=300)
+    tab = house.socket(member)
+    assert tab.join(room.topic, 0)["seq"] == 300
+    assert [seq for seq, _id in tab.messages()] == list(range(1, 301))
 
 
 def test_what_one_may_not_read_is_an_error_and_nothing_else(
