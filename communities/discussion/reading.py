@@ -10,16 +10,18 @@ from communities.access.viewer import Viewer
 from communities.discussion.fragments import dressed
 from communities.discussion.models import Marker, Message, Room
 from communities.spaces.models import Community
+from communities.spaces.modules import is_on
 
 PAGE = 50
 BEFORE = 10  # messages that stand above the first unread one
 
 
 def rooms_of(place: Community, viewer: Viewer) -> QuerySet[Room]:
-    """The rooms that this viewer may know of, in their order; `readable` says which they may enter."""
-    return (
-        Room.objects.filter(community=place, state=State.PUBLISHED).listed_to(viewer).with_readable(viewer).in_order()
+    """The rooms that this viewer may know of, in their order; `readable` says which they may enter. None where the part is off."""
+    rooms = (
+        Room.objects.filter(community=place, state=State.PUBLISHED) if is_on(place, "rooms") else Room.objects.none()
     )
+    return rooms.listed_to(viewer).with_readable(viewer).in_order()
 
 
 def unread_of(viewer: Viewer, rooms: Iterable[Room]) -> dict[int, int]:

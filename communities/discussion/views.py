@@ -25,6 +25,7 @@ from communities.discussion.models import Message, Room
 from communities.discussion.reading import Window, rooms_of, unread_of, window_of
 from communities.discussion.rooms import close_room, save_room
 from communities.reactions.models import Reaction
+from communities.spaces.modules import is_on
 from communities.ui.focus import point_at_first_mistake
 from communities.ui.fragments import wants_fragment
 
@@ -34,6 +35,8 @@ READ_AND_SEND = ["GET", "HEAD", "POST"]
 @require_safe
 def rooms(request: HttpRequest, community: str) -> HttpResponse:
     """Every room that one may know of; what is unread in it for whoever reads it."""
+    if not is_on(request.community, "rooms"):
+        raise Http404
     rows = list(rooms_of(request.community, request.viewer))
     unread = unread_of(request.viewer, [room for room in rows if room.readable])
     for row in rows:

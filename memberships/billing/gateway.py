@@ -75,17 +75,18 @@ def now() -> int:
 def client() -> stripe.StripeClient:
     if not settings.STRIPE_API_KEY:
         raise errors.Off("There is no STRIPE_API_KEY.")
-    return build(settings.STRIPE_API_KEY, "" if settings.STRIPE_MODE == "live" else settings.STRIPE_API_BASE)
+    base = "" if settings.STRIPE_MODE == "live" else settings.STRIPE_API_BASE
+    return build(settings.STRIPE_API_KEY, base, RETRIES)
 
 
 @lru_cache(maxsize=4)
-def build(key: str, base: str) -> stripe.StripeClient:
+def build(key: str, base: str, retries: int = RETRIES) -> stripe.StripeClient:
     """One a process: its connections are kept, a thread has its own."""
     return stripe.StripeClient(
         key,
         stripe_version=API_VERSION,
         base_addresses={"api": base} if base else None,
-        max_network_retries=RETRIES,
+        max_network_retries=retries,
         http_client=Http(timeout=SECONDS),
     )
 

@@ -126,6 +126,7 @@ register_not_personal(
     {
         "billing.Customer": "The number that Stripe knows a payer by; what they paid is in the bills.",
         "billing.Attempt": "A visit to the till, by numbers alone; what came of it is in the subscriptions.",
+        "billing.BrandShare": "What the brand keeps of a community's income; whoever set it is named by their account alone.",
         "billing.Coupon": "An offer of a community; whoever made it is named by their account alone.",
     }
 )

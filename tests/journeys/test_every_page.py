@@ -27,7 +27,7 @@ NO_PAGES = {
     "card_of_place", "robots", "sitemap", "sitemap_fronts", "sitemap_block", "atom", "rss", "atom_of_all",
     "rss_of_all", "start", "shown", "save", "discard", "unpublish", "upload", "describe", "preview_raw", "grant",
     "caught_up", "suggestions", "first_steps", "uses", "state", "price", "end_price", "benefit", "end_benefit",
-    "deliver", "give", "take_back", "decide", "revoke",
+    "deliver", "give", "take_back", "decide", "revoke", "withdraw", "archive_offer", "statement_file", "bill", "given",
     "data_file", "stay",
     "end", "end_session", "role", "end_block", "mutes", "end_mute", "letter",
     "account_set_password", "account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate",
@@ -36,6 +36,12 @@ NO_PAGES = {
     "mfa_download_recovery_codes", "mfa_login_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
     "openid_connect_login", "openid_connect_callback", "socialaccount_login_error", "socialaccount_signup", None,
 }  # fmt: skip
+
+
+# What reaches beyond the screen where nothing is meant to.
+WIDEST = """[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+    .filter(one => !one.closest('svg, .slides'))
+    .map(one => one.outerHTML.slice(0, 120)).slice(0, 4).join(' | ')"""
 
 
 @pytest.fixture
@@ -77,7 +83,7 @@ class Look:
                 self.page.set_viewport_size({"width": width, "height": 900})
                 over = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 here = f"{where} {scheme} {width}"
-                self.wrong += [f"{here}: {over} px too wide"] if over > 0 else []
+                self.wrong += [f"{here}: {over} px too wide by {self.page.evaluate(WIDEST)}"] if over > 0 else []
                 found = self.page.evaluate("rules => axe.run(rules).then(all => all.violations)", rules | HOW)
                 self.wrong += [f"{here}: {one['id']} {node['target']}" for one in found for node in one["nodes"][:3]]
         self.wrong += [f"{where}: {text}" for text in self.said]

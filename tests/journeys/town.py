@@ -41,6 +41,7 @@ from content.posts.kinds import KINDS
 from content.posts.models import Post
 from memberships.billing.models import BrandShare, Customer, Invoice, Refund, Subscription
 from memberships.tiers.actions import declare_uses, open_tier, save_benefit, save_tier, set_price
+from memberships.tiers.gifts import make_gift
 from memberships.tiers.grants import give_tier
 from memberships.tiers.promises import deliver
 from tests.conftest import make_user
@@ -60,6 +61,7 @@ class Town:
     posts: dict[str, Post] = field(default_factory=dict)
     file: str = ""
     tier: Any = None
+    gift: str = ""
     comments: dict[str, Comment] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
@@ -120,6 +122,9 @@ def _offers(town: Town, owner: Any) -> None:
     declare_uses(owner, community=town.place, uses=[("Rent", 6250), (f"Paper {LONG}"[:80], 3750)])
     save_tier(owner, community=town.place, tier=tier, how="The rent, and the roof.")
     give_tier(owner, member=Member.objects.get(user=town.people["insider"]), tier=tier, ends=None, reason="Kind.")
+    giver = town.people["insider"].pk
+    words = f"For the drums, and for you. {LONG}"
+    town.gift = make_gift(tier_id=tier.pk, months=3, giver_id=giver, ref="purchase:0", message=words).token
     _paid(town)
 
 
@@ -358,6 +363,7 @@ def members_pages(town: Town) -> list[str]:
         "/me/money/",
         "/c/demo/give/",
         "/c/demo/seats/",
+        f"/c/demo/gift/{town.gift}/",
         "/me/blocks/",
         "/me/blocks/?person=insider&next=/c/demo/",
         "/me/again/",

@@ -10,6 +10,7 @@ from communities.access.viewer import viewer_for
 from communities.discussion.actions import read_up_to, remove_message, write_message
 from communities.discussion.models import Marker, Message, Room
 from communities.discussion.reading import first_unread, unread_of
+from communities.discussion.telling import doors
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,18 @@ def test_a_room_that_one_may_not_know_is_the_plain_404(client_of: Any, demo: Any
     none = client.get("/c/demo/rooms/nothing/")
     assert (none.status_code, none.content) == (404, client.get("/c/demo/rooms/vault/").content)
     assert "Vault" not in client.get("/c/demo/rooms/").content.decode()
+
+
+def test_a_place_without_rooms_has_none(client_of: Any, room: Room, member: Any) -> None:
+    room.community.modules = ["rooms"]
+    room.community.save(update_fields=["modules"])
+    client = client_of(member)
+    none = client.get("/c/demo/nothing/")
+    for path in ("/c/demo/rooms/", "/c/demo/rooms/bench/"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.content) == (404, none.content)
+    assert doors(room.pk, [member.pk]) == {}
+    assert "/c/demo/rooms/" not in client.get("/c/demo/").content.decode()
 
 
 def test_blocked_people_are_not_there(client_of: Any, room: Room, member: Any, insider: Any) -> None:

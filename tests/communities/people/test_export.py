@@ -82,6 +82,7 @@ def test_the_zip_says_the_same_to_people_and_to_programs(demo, member, publish) 
             "bio": "",
             "timezone": "",
             "scheme": "",
+            "unseen": False,
             "joined_at": data["account"][0]["joined_at"],
             "last_sign_in_at": None,
             "groups": [],
