@@ -57,8 +57,10 @@ class Http(stripe.RequestsClient):
         began = time.time()
         answer = super().request(*what, **options)
         took = time.time() - began
-        if took < 2 and (said := {name.lower(): value for name, value in answer[2].items()}.get("date")):
-            Http.ahead = round(parsedate_to_datetime(said).timestamp() - began - took / 2)
+        if said := {name.lower(): value for name, value in answer[2].items()}.get("date"):
+            ahead = round(parsedate_to_datetime(said).timestamp() - began - took / 2)
+            if took < 2 or abs(ahead - Http.ahead) > took:  # a slow answer tells little, but not nothing
+                Http.ahead = ahead
         return answer
 
 

@@ -175,6 +175,5 @@ def _line(verb: str, invoice: Invoice, amount: int, at: Any, *, key: str) -> Non
     sub: Subscription = invoice.subscription
     net = without_tax(amount, invoice)
     about: dict[str, Any] = {"kind": "subscription", "object_id": sub.pk, "currency": invoice.currency}
-    record(
-        verb, community=sub.community_id, actor=sub.user_id, amount=amount, after=net, occurred_at=at, key=key, **about
-    )
+    about |= {"amount": amount, "before": 0, "after": net, "occurred_at": at}
+    record(verb, community=sub.community_id, actor=sub.user_id, key=key, **about)

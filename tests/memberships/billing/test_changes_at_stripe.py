@@ -104,7 +104,7 @@ def test_a_dispute_is_on_record(till, post, buys, price, member):
     assert rung_of(member) == 20
     till.do("act", what="lose_dispute", id=Dispute.objects.get().stripe_id)
     post()
-    assert told("dispute.lost") == [("dispute.lost", None, 600)]
+    assert told("dispute.lost") == [("dispute.lost", 0, 600)]
 
 
 def test_a_customer_deleted_at_stripe_is_made_anew_with_the_next_purchase(till, post, buys, price, member):
