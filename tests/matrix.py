@@ -20,8 +20,10 @@ from communities.access.viewer import Viewer, viewer_for
 from communities.comments.actions import edit_comment, remove_comment, write_comment
 from communities.comments.models import Comment
 from communities.discussion.actions import edit_message, remove_message, write_message
-from communities.discussion.models import Message, Room
+from communities.discussion.conversing import begin_conversation
+from communities.discussion.models import Message, Room, Topic
 from communities.discussion.rooms import close_room, save_room
+from communities.discussion.topics import put_into_topic
 from communities.files.actions import take_image
 from communities.members.guidelines import write_guidelines
 from communities.members.invitations import make_invitation
@@ -141,6 +143,14 @@ SPOKEN: dict[str, frozenset[str]] = {
     "spoken-after": EVERYBODY,
 }
 
+# What people say to each other: a conversation of the member and the insider, and what the member reported out of it.
+DIRECT: dict[str, frozenset[str]] = {
+    "between": frozenset({"member", "insider"}),
+    "handed-over": TEAM | {"member", "insider"},
+}
+# Topics, by the room that they are in: their names are whoever's who reads there.
+TOPICS: dict[str, frozenset[str]] = {"public": EVERYBODY, "circle": CIRCLES}
+
 
 def canary(audience: str, name: str) -> str:
     return f"CANARY-{audience}-{name}-x7"
@@ -156,6 +166,7 @@ class House:
     comments: dict[str, Comment] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
+    topics: dict[str, Topic] = field(default_factory=dict)
 
 
 def picture() -> bytes:
@@ -190,6 +201,7 @@ def plant(house: House) -> House:
     )
     _talk(house)
     _open_rooms(house)
+    _write_to_each_other(house)
     hide(viewer_for(house.people["moderator"], house.place), obj=house.posts["hidden"], reason="CANARY-reason")
     remove_post(viewer_for(house.people["owner"], house.place), post=house.posts["removed"])
     _work_on(house)
@@ -298,6 +310,21 @@ def _open_rooms(house: House) -> None:
     passed = {"kind": Room.KIND, "object_id": house.rooms["passed"].pk, "source": "invitation"}
     Pass.objects.create(user=house.people["outsider"], **passed)
     close_room(boss, room=house.rooms["shut-down"])
+
+
+def _write_to_each_other(house: House) -> None:
+    """A conversation, the second message of which somebody hands over to the team; and a topic in two rooms."""
+    member, insider = (viewer_for(house.people[name], house.place) for name in ("member", "insider"))
+    others = {"place": house.place, "people": [house.people["member"]]}
+    for word in DIRECT:
+        house.messages[word] = begin_conversation(insider, body=canary("direct", word), **others)
+    bad = house.messages["handed-over"]
+    file_report(member, kind=Message.KIND, object_id=bad.pk, reason="rude", note="")
+    boss = viewer_for(house.people["owner"], house.place)
+    for audience in TOPICS:
+        message = house.messages[audience]
+        house.topics[audience] = put_into_topic(boss, message=message, title=canary(audience, "topic"))
+        house.topics[audience].room = house.rooms[audience]
 
 
 def _work_on(house: House) -> None:

@@ -17,7 +17,7 @@ from communities.access.rules import gated_models
 from communities.access.viewer import viewer_for
 from communities.activity.registry import SUBSCRIBERS
 from communities.comments.models import Comment, Thread
-from communities.discussion.models import Marker, Message, MessageRevision, Room
+from communities.discussion.models import Marker, Message, MessageRevision, Room, Topic, TopicMark
 from communities.discussion.telling import doors
 from communities.files.models import File
 from communities.members.actions import end_rung, grant_rung
@@ -32,10 +32,12 @@ from tests.desk import rows_of_everything
 from tests.matrix import (
     AUDIENCES,
     COMMENTS,
+    DIRECT,
     DOOR,
     EVERYBODY,
     FATES,
     LISTED_FIELDS,
+    MEMBERS,
     PROFILE_FIELDS,
     PROFILES,
     READABLE_FIELDS,
@@ -43,6 +45,7 @@ from tests.matrix import (
     SAFETY_WORDS,
     SPOKEN,
     TEAM,
+    TOPICS,
     Crawl,
     House,
     canary,
@@ -94,8 +97,13 @@ SURFACES: dict[str, str | frozenset[str]] = {
     "comments:edit": frozenset({"insider"}),
     "comments:history": TEAM,
     **dict.fromkeys(("discussion:rooms", "discussion:room", "discussion:message"), "crawl"),
+    **dict.fromkeys(("discussion:topics", "discussion:topic"), "crawl"),
     **dict.fromkeys(("discussion:write", "discussion:remove", "discussion:close_room"), "writes"),
-    "discussion:read": "of oneself",
+    "discussion:write_in_topic": "writes",
+    **dict.fromkeys(("discussion:read", "discussion:read_topic"), "of oneself"),
+    **dict.fromkeys(("discussion:messages", "discussion:begin"), MEMBERS),
+    "discussion:put_into_topic": MEMBERS,
+    "discussion:rename_topic": TEAM,
     "discussion:edit": frozenset({"insider"}),
     "discussion:history": TEAM,
     **dict.fromkeys(("discussion:manage", "discussion:new_room", "discussion:edit_room"), frozenset({"owner"})),
@@ -221,6 +229,11 @@ def starts(house: House) -> list[str]:
     for room in house.rooms.values():
         found += [room.url, f"{room.url}?at=1", reverse("discussion:edit_room", args=[here, room.pk])]
         found += [f"{room.url}1/", reverse("safety:report", args=[here, Room.KIND, room.pk])]
+    for topic in house.topics.values():
+        found += [topic.url, f"{topic.url}name/", f"{topic.room.url}topics/"]
+    between = house.messages["between"].room.url
+    found += [between, f"{between}?at=1", reverse("discussion:messages", args=[here])]
+    found += [f"{reverse('discussion:begin', args=[here])}?to=@insider", reverse("safety:reports", args=[here])]
     for message in house.messages.values():
         found += [message.url, f"{message.url}edit/", f"{message.url}history/"]
         found += [reverse(name, args=[here, Message.KIND, message.pk]) for name in ("reactions:react", "safety:report")]
@@ -266,6 +279,8 @@ def test_each_viewer_gets_exactly_what_the_table_says(house: House, client_of: C
             said |= {canary(audience, "room"): listed, canary(audience, "about"): listed}
             said[canary(audience, "message")] = readers
         said |= {canary("public", fate): readers for fate, readers in SPOKEN.items()}
+        said |= {canary("direct", word): readers for word, readers in DIRECT.items()}
+        said |= {canary(audience, "topic"): readers for audience, readers in TOPICS.items()}
         for word, readers in (said | SAFETY_WORDS).items():
             if (who in readers) != bool(where := crawl.holds(word)):
                 (denials if who in readers else leaks).append((who, word, where[:3]))
@@ -289,6 +304,8 @@ def test_each_room_is_heard_on_the_socket_by_exactly_whom_the_table_says(house: 
     names = {user.pk: who for who, user in house.people.items() if user.is_authenticated}
     heard = {audience: {names[pk] for pk in doors(room.pk, list(names))} for audience, room in house.rooms.items()}
     assert heard == {audience: set(readers) - {"visitor"} for audience, (_listed, readers) in ROOMS.items()}
+    between = house.messages["between"].room
+    assert {names[pk] for pk in doors(between.pk, list(names))} == DIRECT["between"]
 
 
 def test_each_file_answers_by_its_post(house: House, client_of: Callable[[Any], Client]) -> None:
@@ -358,9 +375,14 @@ def addresses_of(house: House) -> Callable[[str], str]:
         **{f"discussion:{name}": ["demo"] for name in ("manage", "new_room")},
         **{f"discussion:{name}": ["demo", house.rooms["public"].pk] for name in ("edit_room", "close_room")},
         "discussion:write": ["demo", "room-public"],
+        **{name: ["demo"] for name in ("discussion:messages", "discussion:begin")},
+        **{
+            f"discussion:{name}": ["demo", "room-public", house.topics["public"].pk]
+            for name in ("write_in_topic", "rename_topic")
+        },
         **{
             f"discussion:{name}": ["demo", "room-public", house.messages["spoken-before"].number]
-            for name in ("edit", "remove", "history")
+            for name in ("edit", "remove", "history", "put_into_topic")
         },
         "members:found": [],
         **{name: ["demo", seat] for name in ("members:member", "members:grant", "members:end", "members:role")},
@@ -407,6 +429,8 @@ def fingerprint() -> list[Any]:
         Message,
         MessageRevision,
         Marker,
+        Topic,
+        TopicMark,
         JoinRequest,
         Invitation,
         Tier,

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.access.viewer import Viewer
 
+NOBODY = 32_767  # a rung on which nobody stands: what lies there is opened by a pass alone
+
 
 class State(models.TextChoices):
     DRAFT = "draft", _("draft")
@@ -108,8 +110,8 @@ class GatedQuerySet(models.QuerySet):
         return self.exclude(author_id__in=blocked_by(viewer)) if viewer.signed_in else self
 
     def for_desk(self) -> Self:
-        """What the admin may show of it at all: no drafts, which are their author's, and nothing that was removed."""
-        return self.filter(state__in=[State.PUBLISHED, State.HIDDEN])
+        """What the admin may show of it at all: what a team reads."""
+        return self.filter(self._gated().team_q())
 
     def with_readable(self, viewer: Viewer) -> Self:
         """Annotates `readable`, so that a list can show teasers and bodies side by side in one query."""
@@ -164,12 +166,16 @@ class Gated(models.Model):
         return Q(community_id=viewer.community_id)
 
     @classmethod
+    def team_q(cls) -> Q:
+        """What the team of a community reads, whatever its audience: no drafts, which are their author's, and nothing that was
+        removed. A kind that can be private between people takes that out here."""
+        return Q(state__in=[State.PUBLISHED, State.HIDDEN])
+
+    @classmethod
     def _own_q(cls, viewer: Viewer) -> Q:
         """One's own, and for the team also what is scheduled or hidden; nobody reads what was removed."""
         own = Q(author_id=viewer.user_id) & ~Q(state=State.REMOVED) if viewer.signed_in else Q(pk__in=[])
-        if viewer.is_team:
-            own |= Q(state__in=[State.PUBLISHED, State.HIDDEN])
-        return own
+        return own | cls.team_q() if viewer.is_team else own
 
     @classmethod
     def _pass_q(cls, viewer: Viewer, now: dt.datetime) -> Q:

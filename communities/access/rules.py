@@ -150,7 +150,9 @@ def _edits(viewer: Viewer, obj: Gated) -> bool:
 
 
 def _writes(viewer: Viewer, space: Any) -> bool:
-    """A space says who posts in it: its team, every member who can read it, or members from a rung up."""
+    """A space says who posts in it: its team, every member who can read it, members from a rung up, or whoever it is open to."""
+    if space.posting == "readers":
+        return viewer.takes_part and _reads(viewer, space)
     if has(viewer, "write"):
         return True
     if viewer.standing != "member" or space.posting == "team":

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -17,7 +18,8 @@ from communities.access.viewer import Viewer
 from communities.activity.actions import record
 from communities.comments.models import Mention
 from communities.comments.texts import Text, read_text
-from communities.discussion.models import Marker, Message, MessageRevision, Room
+from communities.discussion.direct import ask_party
+from communities.discussion.models import Marker, Message, MessageRevision, Room, Topic, TopicMark
 from communities.discussion.telling import tell
 from communities.discussion.things import room_as_thing
 from communities.reactions.actions import erase_reactions
@@ -26,19 +28,27 @@ LONGEST = 4_000  # characters
 
 
 def write_message(
-    viewer: Viewer, *, room: Room, body: str, answers: Message | None = None, request: uuid.UUID | None = None
+    viewer: Viewer,
+    *,
+    room: Room,
+    body: str,
+    answers: Message | None = None,
+    topic: Topic | None = None,
+    request: uuid.UUID | None = None,
 ) -> Message:
-    """A message in a room; with the same request id asked again it is the one that is there.
+    """A message in a room; with the same request id asked again it is the one that is there. topic: of this room; what answers
+    something that has one stands beside it.
 
     Raises PermissionDenied where the viewer does not write here, and ValidationError at `body` (TooMuch in slow mode).
-    Records message.written and, where somebody is called, message.mentioned. Needs `community` loaded.
+    Records message.written (direct.written between people) and, where somebody is called, message.mentioned. Needs `community`
+    loaded.
     """
     if not may(viewer, "read", room) or not may(viewer, "write", room):
         raise PermissionDenied(_("Members talk here; who may write in this room stands above it."))
     assert viewer.user_id is not None  # whoever writes is signed in
     request = request or uuid.uuid4()
     try:
-        return _written(viewer, room, body, answers, request)
+        return _written(viewer, room, body, answers, topic, request)
     except (ValidationError, IntegrityError):  # once more is no second message, whatever it is refused for by now
         twin = Message.objects.filter(author_id=viewer.user_id, request=request).select_related("author").first()
         if twin is not None:
@@ -47,7 +57,11 @@ def write_message(
 
 
 @transaction.atomic
-def _written(viewer: Viewer, room: Room, body: str, answers: Message | None, request: uuid.UUID) -> Message:
+def _written(
+    viewer: Viewer, room: Room, body: str, answers: Message | None, topic: Topic | None, request: uuid.UUID
+) -> Message:
+    if room.direct:
+        ask_party(viewer, room)
     text = _read(viewer, room, body)
     now = timezone.now()
     row = Message(
@@ -61,18 +75,16 @@ def _written(viewer: Viewer, room: Room, body: str, answers: Message | None, req
         created_at=now,
     )
     if answers is not None and answers.room_id == room.pk and answers.state == State.PUBLISHED:
-        row.answers = answers
+        row.answers, row.topic_id = answers, answers.topic_id
+    if topic is not None and topic.room_id == room.pk:
+        row.topic = topic
     if room.slow and not viewer.is_team:
         _take_turn(room, row.author_id, now)
     _take_number(row)
     row.save(force_insert=True)
-    mine = Marker(room=room, user_id=row.author_id, number=row.number, said_at=now)
-    Marker.objects.bulk_create(
-        [mine], update_conflicts=True, unique_fields=["room", "user"], update_fields=["number", "said_at"]
-    )
-    record(
-        "message.written", community=room.community_id, actor=row.author_id, obj=row, key=f"message.written:{row.pk}"
-    )
+    _note_read(row, now, in_topic=topic is not None)
+    verb = "direct.written" if room.direct else "message.written"
+    record(verb, community=room.community_id, actor=row.author_id, obj=row, key=f"{verb}:{row.pk}")
     _call(row, text)
     tell(row)
     return row
@@ -87,6 +99,8 @@ def edit_message(viewer: Viewer, *, message: Message, body: str) -> Message:
     room = message.room
     if message.author_id != viewer.user_id or message.state != State.PUBLISHED or not may(viewer, "write", room):
         raise PermissionDenied
+    if room.direct:
+        ask_party(viewer, room)
     text = _read(viewer, room, body, edited=message)
     if text.source == message.source:
         return message
@@ -129,14 +143,16 @@ def erase_message(message: Message) -> bool:
 
 
 @transaction.atomic
-def read_up_to(viewer: Viewer, *, room: Room, number: int) -> None:
-    """Somebody has seen the room up to that message; it never goes back. Nothing is recorded."""
+def read_up_to(viewer: Viewer, *, room: Room, number: int, topic: Topic | None = None) -> None:
+    """Somebody has seen the room, or a topic of it, up to that message; it never goes back. Nothing is recorded."""
     if viewer.user_id is None or not may(viewer, "read", room):
         raise PermissionDenied
     number = min(number, Room.objects.values_list("last", flat=True).get(pk=room.pk))
-    mine = Marker.objects.filter(room=room, user_id=viewer.user_id)
+    about: dict[str, Any] = {"room": room} if topic is None else {"topic": topic}
+    marks = Marker.objects if topic is None else TopicMark.objects
+    mine = marks.filter(user_id=viewer.user_id, **about)
     if not mine.filter(number__lt=number).update(number=number) and not mine.exists():
-        Marker.objects.bulk_create([Marker(room=room, user_id=viewer.user_id, number=number)], ignore_conflicts=True)
+        marks.bulk_create([mine.model(user_id=viewer.user_id, number=number, **about)], ignore_conflicts=True)
 
 
 def touch(message: Message) -> None:
@@ -165,6 +181,20 @@ def _take_number(row: Message) -> None:
     row.number, row.rev = rooms.values_list("last", "rev").get()
 
 
+def _note_read(row: Message, now: dt.datetime, *, in_topic: bool) -> None:
+    """Whoever writes has read what stands above: of the room, or of the topic on whose page they write."""
+    wrote = Marker(room_id=row.room_id, user_id=row.author_id, number=row.number, said_at=now)
+    seen = ["said_at"] if in_topic else ["number", "said_at"]
+    Marker.objects.bulk_create([wrote], update_conflicts=True, unique_fields=["room", "user"], update_fields=seen)
+    if row.topic_id is None:
+        return
+    Topic.objects.filter(pk=row.topic_id).update(last=row.number, spoken_at=now)
+    read = TopicMark(topic_id=row.topic_id, user_id=row.author_id, number=row.number)
+    TopicMark.objects.bulk_create(
+        [read], update_conflicts=True, unique_fields=["topic", "user"], update_fields=["number"]
+    )
+
+
 def _take_turn(room: Room, user_id: int, now: dt.datetime) -> None:
     """Slow mode: whoever wrote a moment ago waits. The row decides, so that two tabs are no two turns."""
     Marker.objects.bulk_create([Marker(room=room, user_id=user_id)], ignore_conflicts=True)
@@ -188,5 +218,5 @@ def _read(viewer: Viewer, room: Room, body: str, *, edited: Message | None = Non
 
 
 def _call(row: Message, text: Text) -> None:
-    if text.calls(Message.KIND, row.pk, row.author_id):
+    if text.calls(Message.KIND, row.pk, row.author_id) and not row.room.direct:  # there everybody hears of it anyway
         record("message.mentioned", community=row.community_id, actor=row.author_id, obj=row)

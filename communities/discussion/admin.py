@@ -1,6 +1,7 @@
 """Rooms and their messages in the admin: what is said is read-only; hiding, restoring and closing are actions.
 
-What its author took away holds nothing, what was said in a closed room is read no more: neither is shown."""
+What its author took away holds nothing, what was said in a closed room is read no more, and what people say to each other is
+theirs: none of it is shown."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -98,7 +99,7 @@ class MessageAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request).exclude(state=State.REMOVED)
-        return rows.exclude(room__state=State.REMOVED).defer("html")
+        return rows.filter(room__in=Room.objects.for_desk()).defer("html")
 
     def view_on_site(self, obj: Message) -> str:
         return obj.url

@@ -14,9 +14,13 @@ class DiscussionConfig(AppConfig):
         from communities.discussion.actions import note_reaction, touch
         from communities.discussion.models import Message, Room
         from communities.discussion.navigation import entries
+        from communities.discussion.notices import TOLD
+        from communities.discussion.person import part_of
         from communities.discussion.telling import ROOMS
         from communities.discussion.things import messages_as_things, rooms_as_things, text_of
         from communities.live.topics import register_topic
+        from communities.members.person_parts import Part, register_part
+        from communities.notifications.kinds import register_kinds
         from communities.reactions.changes import register_listener
         from communities.safety.subjects import Subject, register_subject
         from communities.spaces.modules import register_module
@@ -28,4 +32,7 @@ class DiscussionConfig(AppConfig):
         register_listener(note_reaction)
         register_topic(ROOMS)
         register(entries, order=15)
+        register_kinds(*TOLD)
+        register_part(Part("discussion/_write_to.html", part_of, order=20))
+        register_module("messages", _("Messages"), _("People write to each other, two or a few; nobody else reads it."))
         register_module("rooms", _("Rooms"), _("Conversations that go on, as fast as people type."))

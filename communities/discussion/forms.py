@@ -32,6 +32,7 @@ class RoomForm(forms.ModelForm):
         everybody = [(0, _("Everybody, without an account too")), *steps]
         for name in ("own_rung", "own_listed_rung"):
             self.fields[name].choices = everybody  # type: ignore[attr-defined]
+        self.fields["posting"].choices = [one for one in Room.Posting.choices if one[0] != Room.Posting.READERS]  # type: ignore[attr-defined]
         self.fields["posting_rung"].choices = [("", "—"), *steps]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -48,5 +49,6 @@ class RoomForm(forms.ModelForm):
         """Out of the name; a number where another room has it."""
         base = slugify(name)[:40].strip("-") or "room"
         taken = set(Room.objects.filter(community=self.instance.community).values_list("slug", flat=True))
-        taken |= {"new", "write", "read"}
+        taken |= {"new", "write", "read", "topics"}
+        base = base if not base.startswith("dm-") else f"room-{base}"[:40]
         return next(one for one in (base, *(f"{base}-{n}" for n in range(2, 1000))) if one not in taken)

@@ -18,8 +18,8 @@ from communities.ui import kept
 
 
 def dressed(rows: QuerySet[Message]) -> QuerySet[Message]:
-    """With author and, where it answers one that stands, that one with its author. One query."""
-    return rows.select_related("author", "answers__author").defer(
+    """With author, topic and, where it answers one that stands, that one with its author. One query."""
+    return rows.select_related("author", "answers__author", "topic").defer(
         "source", "author__password", "author__email", "author__bio", "answers__source", "answers__author__password"
     )
 
@@ -58,5 +58,6 @@ def html_of(room: Room, messages: Iterable[Message]) -> dict[int, str]:
 def _kept(room: Room, row: Message, made: str) -> str:
     """From memory under the message's `rev` and its author's look; "" where it has to be made."""
     to = row.answers.author.name if row.answers is not None else ""
-    mark = (row.rev, row.author.name, row.author.handle, row.author.face_token, to)
+    about = row.topic.title if row.topic is not None else None
+    mark = (row.rev, row.author.name, row.author.handle, row.author.face_token, to, about)
     return kept.keep(room.community.slug, ("message", row.pk), lambda: (made or None, None), mark=mark) or ""

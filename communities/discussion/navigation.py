@@ -4,7 +4,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from communities.access.models import State
 from communities.access.rules import may, spaces_known_to
 from communities.discussion.models import Room
 from communities.spaces.models import Community
@@ -17,7 +16,7 @@ def known_rooms(place: Community) -> list[Room]:
     """All rooms of the community, asked for once a minute at most."""
 
     def make() -> tuple[list[Room], None]:
-        return list(Room.objects.filter(community=place, state=State.PUBLISHED).only("slug", "listed_rung")), None
+        return list(Room.objects.common().standing().filter(community=place).only("slug", "listed_rung")), None
 
     return kept.keep(place.slug, "rooms", make)
 
@@ -29,7 +28,12 @@ def entries(request: HttpRequest) -> list[Entry]:
     rows = []
     url = reverse("discussion:rooms", args=[place.slug])
     if is_on(place, "rooms") and spaces_known_to(request.viewer, known_rooms(place)):
-        rows.append(Entry(_("Rooms"), url, "talk", current=request.path.startswith(url)))
+        here = request.path.startswith(url) and not request.path.startswith(f"{url}dm-")
+        rows.append(Entry(_("Rooms"), url, "talk", current=here))
+    if request.viewer.takes_part and is_on(place, "messages"):
+        mine = reverse("discussion:messages", args=[place.slug])
+        between = request.path.startswith(f"{url}dm-")
+        rows.append(Entry(_("Messages"), mine, "mail", current=between or request.path.startswith(mine)))
     if may(request.viewer, "manage"):
         mine = reverse("discussion:manage", args=[place.slug])
         rows.append(Entry(_("Rooms"), mine, "talk", "studio", current=request.path.startswith(mine)))

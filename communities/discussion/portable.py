@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from communities.access.models import State
 from communities.comments.portable import register_calling
 from communities.discussion.actions import erase_message, touch
-from communities.discussion.models import Marker, Message, MessageRevision, Room
+from communities.discussion.models import Marker, Message, MessageRevision, Room, Topic, TopicMark
+from communities.discussion.topics import call_topic
 from communities.people.portable import (
     Leaver,
     Line,
@@ -37,6 +38,7 @@ def _messages(traveller: Traveller, rows: Sequence[Message]) -> list[Line]:
             "community": traveller.place(row.community),
             "thing": about.get((Room.KIND, row.room_id)) or f"{Room.KIND} {row.room_id}",
             "reply_to": row.answers.number if row.answers else None,
+            "topic": row.topic_id,
             "text": row.source,
             "state": row.state,
             "at": moment(row.created_at),
@@ -59,6 +61,24 @@ def _markers(traveller: Traveller, rows: Sequence[Marker]) -> list[Line]:
         }
         for row in rows
     ]
+
+
+def _topics(traveller: Traveller, rows: Sequence[Topic]) -> list[Line]:
+    about = traveller.things((row.community, Room.KIND, row.room_id) for row in rows)
+    return [
+        {
+            "topic": row.pk,
+            "community": traveller.place(row.community),
+            "thing": about.get((Room.KIND, row.room_id)) or f"{Room.KIND} {row.room_id}",
+            "title": row.title,
+            "at": moment(row.created_at),
+        }
+        for row in rows
+    ]
+
+
+def _topic_marks(_traveller: Traveller, rows: Sequence[TopicMark]) -> list[Line]:
+    return [{"topic": row.topic_id, "read_up_to": row.number} for row in rows]
 
 
 def erase_messages(leaver: Leaver) -> bool:
@@ -85,6 +105,16 @@ def _bump(slugs: Iterable[str]) -> bool:
 
 def erase_markers(leaver: Leaver) -> bool:
     Marker.objects.filter(user=leaver.user).delete()
+    TopicMark.objects.filter(user=leaver.user).delete()
+    return False
+
+
+def erase_topics(leaver: Leaver) -> bool:
+    """Erased: a topic that they named has no name any more, and what others say about it stays in it."""
+    if leaver.erase:
+        for topic in Topic.objects.filter(author=leaver.user).exclude(title="").order_by("pk")[:BATCH]:
+            call_topic(topic, "")
+        return Topic.objects.filter(author=leaver.user).exclude(title="").exists()
     return False
 
 
@@ -111,8 +141,29 @@ register_section(
         38,
     )
 )
+register_section(
+    Section(
+        "topics",
+        _("Topics that you started in rooms"),
+        ("discussion.Topic",),
+        lambda user: Topic.objects.filter(author=user).select_related("community"),
+        _topics,
+        39,
+    )
+)
+register_section(
+    Section(
+        "topic_marks",
+        _("Topics that you read"),
+        ("discussion.TopicMark",),
+        lambda user: TopicMark.objects.filter(user=user),
+        _topic_marks,
+        39,
+    )
+)
 register_not_personal(
     {"discussion.Room": "A room is its community's; whoever opened it is named by their account alone, in the ledger."}
 )
 register_eraser("messages", erase_messages, order=20)
+register_eraser("topics", erase_topics, order=21)
 register_eraser("markers", erase_markers, order=22)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from communities.access.models import State, blocked_by
+from communities.access.models import State
 from communities.access.viewer import Viewer
 from communities.discussion.fragments import dressed
-from communities.discussion.models import Marker, Message, Room
+from communities.discussion.models import Marker, Message, Room, Topic, TopicMark
 from communities.spaces.models import Community
 from communities.spaces.modules import is_on
 
@@ -17,24 +19,67 @@ BEFORE = 10  # messages that stand above the first unread one
 
 
 def rooms_of(place: Community, viewer: Viewer) -> QuerySet[Room]:
-    """The rooms that this viewer may know of, in their order; `readable` says which they may enter. None where the part is off."""
-    rooms = (
-        Room.objects.filter(community=place, state=State.PUBLISHED) if is_on(place, "rooms") else Room.objects.none()
-    )
-    return rooms.listed_to(viewer).with_readable(viewer).in_order()
+    """The rooms of the place that this viewer may know of, in their order; `readable` says which they may enter."""
+    return known_rooms(place, viewer).common().in_order()
+
+
+def known_rooms(place: Community, viewer: Viewer) -> QuerySet[Room]:
+    """The same with the conversations that they are in. Nothing of a part that is off."""
+    rows = Room.objects.standing().filter(community=place).listed_to(viewer).with_readable(viewer)
+    if not is_on(place, "rooms"):
+        rows = rows.conversations()
+    return rows if is_on(place, "messages") else rows.common()
 
 
 def unread_of(viewer: Viewer, rooms: Iterable[Room]) -> dict[int, int]:
-    """By room, how many messages of others stand there that came after the viewer's marker. One query.
+    """By room, how many messages of others stand there that came after the viewer's marker. Two queries at most.
 
     A room that somebody never opened has nothing unread: they start with what is said from then on.
     """
-    if viewer.user_id is None:
+    marks = _marks(viewer, rooms)
+    if not marks:
         return {}
-    marked = Marker.objects.filter(room=OuterRef("room"), user=viewer.user_id).values("number")[:1]
-    rows = Message.objects.standing().filter(room__in=[room.pk for room in rooms]).exclude(author=viewer.user_id)
-    rows = rows.exclude(author_id__in=blocked_by(viewer)).annotate(read=Subquery(marked)).filter(number__gt=F("read"))
-    return dict(rows.order_by().values_list("room").annotate(n=Count("pk")))
+    behind = reduce(or_, (Q(room=room, number__gt=number) for room, number in marks.items()))
+    return dict(_unread(viewer).filter(behind).order_by().values_list("room").annotate(n=Count("pk")))
+
+
+def unread_in(viewer: Viewer, room: Room, topics: Iterable[Topic]) -> dict[int, int]:
+    """The same by topic, of one room."""
+    marks = _marks(viewer, [room])
+    if not marks:
+        return {}
+    rows = _unread(viewer).filter(room=room, number__gt=marks[room.pk], topic__in=[topic.pk for topic in topics])
+    return dict(rows.order_by().values_list("topic").annotate(n=Count("pk")))
+
+
+def topics_of(room: Room, viewer: Viewer, *, most: int, below: int | None = None) -> list[Topic]:
+    """Those with something in them, the liveliest first, each with `unread`. below: those whose last message came before that
+    number. Three queries at most."""
+    rows = Topic.objects.filter(room=room, last__gt=0).order_by("-last")
+    if below is not None:
+        rows = rows.filter(last__lt=below)
+    found = list(rows[:most])
+    unread = unread_in(viewer, room, found)
+    for topic in found:
+        topic.room = room
+        topic.__dict__["unread"] = unread.get(topic.pk, 0)
+    return found
+
+
+def _marks(viewer: Viewer, rooms: Iterable[Room]) -> dict[int, int]:
+    """By room, up to where the viewer has read those in which something came after. One query."""
+    ids = [room.pk for room in rooms]
+    if viewer.user_id is None or not ids:
+        return {}
+    mine = Marker.objects.filter(user=viewer.user_id, room__in=ids, number__lt=F("room__last"))
+    return dict(mine.values_list("room", "number"))
+
+
+def _unread(viewer: Viewer) -> QuerySet[Message]:
+    """What others say and the viewer has not read in its topic."""
+    rows = Message.objects.standing().without_blocked(viewer).exclude(author=viewer.user_id)
+    read = TopicMark.objects.filter(topic=OuterRef("topic"), user=viewer.user_id, number__gte=OuterRef("number"))
+    return rows.exclude(Exists(read))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +93,19 @@ class Window:
     count: int = 0
 
 
-def window_of(room: Room, viewer: Viewer, *, before: int = 0, after: int = 0, at: int = 0) -> Window:
-    """Fifty messages: before or after a number, around one, or where the viewer left off. Three queries at most."""
-    rows = dressed(shown(room, viewer))
+def window_of(
+    room: Room, viewer: Viewer, *, topic: Topic | None = None, before: int = 0, after: int = 0, at: int = 0
+) -> Window:
+    """Fifty messages, of the topic where one is given: before or after a number, around one, or where the viewer left off. Three
+    queries at most."""
+    rows = dressed(shown(room, viewer, topic))
     if before:
         found = list(rows.filter(number__lt=before).order_by("-number")[: PAGE + 1])
         return Window(found[:PAGE][::-1], len(found) > PAGE, True)
     if after:
         found = list(rows.filter(number__gt=after).order_by("number")[: PAGE + 1])
         return Window(found[:PAGE], True, len(found) > PAGE)
-    unread, count = (None, 0) if at else first_unread(room, viewer)
+    unread, count = (None, 0) if at else first_unread(room, viewer, topic)
     start = at or unread
     if start is None:
         found = list(rows.order_by("-number")[: PAGE + 1])
@@ -68,19 +116,19 @@ def window_of(room: Room, viewer: Viewer, *, before: int = 0, after: int = 0, at
     return Window(above[:BEFORE][::-1] + below[: PAGE - BEFORE], earlier, later, unread, count)
 
 
-def shown(room: Room, viewer: Viewer) -> QuerySet[Message]:
-    """What has a place in the room: everything, since empty rows hold theirs, but nothing of whom the viewer blocks."""
-    return Message.objects.filter(room=room).without_blocked(viewer)
+def shown(room: Room, viewer: Viewer, topic: Topic | None = None) -> QuerySet[Message]:
+    """What has a place there: everything, since empty rows hold theirs, but nothing of whom the viewer blocks."""
+    rows = Message.objects.filter(room=room).without_blocked(viewer)
+    return rows if topic is None else rows.filter(topic=topic)
 
 
-def first_unread(room: Room, viewer: Viewer) -> tuple[int | None, int]:
+def first_unread(room: Room, viewer: Viewer, topic: Topic | None = None) -> tuple[int | None, int]:
     """The number of the first message of others after the viewer's marker, and how many there are; (None, 0) for none."""
-    if viewer.user_id is None:
+    marks = _marks(viewer, [room])
+    if not marks:
         return None, 0
-    read = Marker.objects.filter(room=room, user=viewer.user_id).values_list("number", flat=True).first()
-    if read is None or read >= room.last:
-        return None, 0
-    rows = Message.objects.standing().without_blocked(viewer).filter(room=room, number__gt=read)
-    rows = rows.exclude(author=viewer.user_id)
+    rows = _unread(viewer).filter(room=room, number__gt=marks[room.pk])
+    if topic is not None:
+        rows = rows.filter(topic=topic)
     first = rows.order_by("number").values_list("number", flat=True).first()
     return (first, rows.count()) if first is not None else (None, 0)

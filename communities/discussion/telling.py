@@ -7,7 +7,7 @@ from django.db import transaction
 from communities.access.models import Block
 from communities.access.rules import Sight, sight
 from communities.discussion.fragments import dressed, html_of
-from communities.discussion.models import Message, Room
+from communities.discussion.models import Message, Room, Topic
 from communities.live.publishing import publish
 from communities.live.topics import Door, Frame, TopicKind
 from communities.members.loading import viewers_of
@@ -34,8 +34,15 @@ def _frames(room_id: int, rows: Iterable[Message]) -> list[Frame]:
 
 
 def since(room_id: int, after: int, most: int) -> list[Frame]:
-    """The messages that changed after this count, as they are now, in the order of their last change."""
-    return _frames(room_id, dressed(Message.objects.filter(room=room_id, rev__gt=after)).order_by("rev")[:most])
+    """The messages that changed after this count, as they are now, and topics that were called otherwise, in that order."""
+    said = _frames(room_id, dressed(Message.objects.filter(room=room_id, rev__gt=after)).order_by("rev")[:most])
+    topics = Topic.objects.filter(room=room_id, rev__gt=after).order_by("rev")[:most]
+    return sorted([*said, *map(frame_of, topics)], key=lambda frame: frame.seq)[:most]
+
+
+def frame_of(topic: Topic) -> Frame:
+    """A topic has another name: html is that name, which every link to it on the screen takes."""
+    return Frame(f"{Room.KIND}:{topic.room_id}", topic.rev, "topic", topic.pk, str(topic))
 
 
 def revs(ids: Collection[int]) -> dict[int, int]:
@@ -55,10 +62,23 @@ def doors(room_id: int, user_ids: Collection[int]) -> dict[int, Door]:
     blocked: dict[int, set[int]] = {}
     for pk, other in Block.objects.filter(user__in=plainly).values_list("user_id", "blocked_id"):
         blocked.setdefault(pk, set()).add(other)
+    apart = _apart(room)
+    if apart:  # nothing new is said between them, and what was said before stays as it is
+        blocked = {}
     people = User.objects.in_bulk(plainly)
     return {
-        pk: Door(str(people[pk]), people[pk].unseen, frozenset(blocked.get(pk, ()))) for pk in plainly if pk in people
+        pk: Door(str(people[pk]), people[pk].unseen or apart, frozenset(blocked.get(pk, ())))
+        for pk in plainly
+        if pk in people
     }
+
+
+def _apart(room: Room) -> bool:
+    """Two people, of whom one does not want to hear the other: neither sees that the other is here."""
+    pair = room.people_ids
+    if len(pair) != 2:
+        return False
+    return Block.objects.filter(user__in=pair, blocked__in=pair).exists()
 
 
 ROOMS = TopicKind(Room.KIND, doors, revs, since, present=True)

@@ -19,17 +19,22 @@ from communities.access.texts import unhurried
 from communities.comments.quoting import number_of
 from communities.comments.views import signed_out
 from communities.discussion import actions
+from communities.discussion.direct import name_rooms
 from communities.discussion.forms import RoomForm
 from communities.discussion.fragments import dressed, html_of
-from communities.discussion.models import Message, Room
-from communities.discussion.reading import Window, rooms_of, unread_of, window_of
+from communities.discussion.models import Message, Room, Topic
+from communities.discussion.person import write_to
+from communities.discussion.reading import Window, known_rooms, rooms_of, topics_of, unread_of, window_of
 from communities.discussion.rooms import close_room, save_room
+from communities.discussion.topics import names
+from communities.notifications.actions import see_topics
 from communities.reactions.models import Reaction
 from communities.spaces.modules import is_on
 from communities.ui.focus import point_at_first_mistake
 from communities.ui.fragments import wants_fragment
 
 READ_AND_SEND = ["GET", "HEAD", "POST"]
+LIVELY = 5  # topics that stand above a room
 
 
 @require_safe
@@ -46,28 +51,51 @@ def rooms(request: HttpRequest, community: str) -> HttpResponse:
 
 
 def room_or_404(request: HttpRequest, slug: str) -> Room:
-    """A room that this viewer may know of, with its community and `readable`."""
-    row = rooms_of(request.community, request.viewer).filter(slug=slug).first()
+    """A room that this viewer may know of, or a conversation that they are in, with its community and `readable`."""
+    row = known_rooms(request.community, request.viewer).filter(slug=slug).first()
     if row is None:
         raise Http404
     row.community = request.community
+    name_rooms([row], request.viewer)
     return row
 
 
+def topic_or_404(row: Room, topic_id: int | None) -> Topic | None:
+    """A topic of this room; None where none is asked for."""
+    if topic_id is None:
+        return None
+    found = Topic.objects.filter(room=row, pk=topic_id).first() if row.readable and topic_id < 2**63 else None
+    if found is None:
+        raise Http404
+    found.room = row
+    return found
+
+
 @require_safe
-def room(request: HttpRequest, community: str, room: str) -> HttpResponse:
-    """`before`, `after` or `at` a message's number; without them where one left off. A room that one may not enter says so."""
+def room(request: HttpRequest, community: str, room: str, topic_id: int | None = None) -> HttpResponse:
+    """`before`, `after` or `at` a message's number; without them where one left off. A room that one may not enter says so.
+
+    topic_id: only what is about that.
+    """
     row = room_or_404(request, room)
+    topic = topic_or_404(row, topic_id)
     if not row.readable:
         return render(request, "discussion/shut.html", {"room": row})
     # The counter first: what changes while this page is made comes again by the socket, and nothing is missed.
     asked = {name: number_of(request.GET.get(name, "")) or 0 for name in ("before", "after", "at")}
-    found = window_of(row, request.viewer, **asked)
-    page = {"room": row, "window": found, "at": asked["at"], **_shown(request, row, found)}
+    found = window_of(row, request.viewer, topic=topic, **asked)
+    page = {"window": found, "at": asked["at"], **_place(request, row, topic), **_shown(request, row, found)}
     if wants_fragment(request):
         return render(request, "discussion/_window.html", page)
     answers = _answered(row, request.GET.get("answer", ""))
-    return render(request, "discussion/room.html", page | _form(request, row, answers=answers))
+    page["topics"] = topics_of(row, request.viewer, most=LIVELY) if topic is None and not row.direct else []
+    return render(request, "discussion/room.html", page | _form(request, row, topic, answers=answers))
+
+
+def _place(request: HttpRequest, row: Room, topic: Topic | None) -> dict[str, Any]:
+    """Where one is: the room, or a topic of it. here: the address under which one reads on and writes."""
+    names_it = topic is not None and names(request.viewer, topic)
+    return {"room": row, "topic": topic, "here": topic.url if topic else row.url, "names_it": names_it}
 
 
 def _shown(request: HttpRequest, row: Room, found: Window) -> dict[str, Any]:
@@ -81,29 +109,32 @@ def _shown(request: HttpRequest, row: Room, found: Window) -> dict[str, Any]:
     return {"parts": parts, "mine": json.dumps(mine)}
 
 
-def _form(request: HttpRequest, row: Room, **typed: Any) -> dict[str, Any]:
+def _form(request: HttpRequest, row: Room, topic: Topic | None, **typed: Any) -> dict[str, Any]:
     fresh: dict[str, Any] = {"body": "", "answers": None, "problems": {}, "request_id": uuid.uuid4().hex}
+    invites = _("Write to %(name)s") if row.direct else _("Say something in %(name)s")
+    fresh["invites"] = invites % {"name": topic or row.name}
+    if row.direct:
+        fresh["more_url"] = write_to(request.community.slug, *(one.handle for one in row.__dict__["people"]))
     return {"writes": may(request.viewer, "write", row), **fresh, **typed}
 
 
 @require_POST
-def write(request: HttpRequest, community: str, room: str) -> HttpResponse:
+def write(request: HttpRequest, community: str, room: str, topic_id: int | None = None) -> HttpResponse:
     """`body`, `answers` (the number of a message in this room or nothing) and `request`, which makes sending twice one message."""
     if not request.user.is_authenticated:
         return signed_out(request)
     row = room_or_404(request, room)
     if not row.readable:
         raise PermissionDenied
-    typed = request.POST.get("request", "")
+    topic = topic_or_404(row, topic_id)
     answers = _answered(row, request.POST.get("answers", ""))
+    asked = {"answers": answers, "topic": topic, "request": uuid_of(request.POST.get("request", ""))}
     try:
-        sent = actions.write_message(
-            request.viewer, room=row, body=request.POST.get("body", ""), answers=answers, request=_uuid(typed)
-        )
+        sent = actions.write_message(request.viewer, room=row, body=request.POST.get("body", ""), **asked)
     except ValidationError as problem:
-        return _refused(request, row, answers, problem)
+        return _refused(request, row, topic, answers, problem)
     if not wants_fragment(request):
-        return redirect(f"{row.url}#message-{sent.pk}")
+        return redirect(f"{topic.url if topic else row.url}#message-{sent.pk}")
     message = dressed(Message.objects.filter(pk=sent.pk)).get()
     return HttpResponse(html_of(row, [message])[message.pk], status=201)
 
@@ -115,19 +146,22 @@ def _answered(row: Room, raw: str) -> Message | None:
     return Message.objects.filter(room=row, number=number, state=State.PUBLISHED).first()
 
 
-def _refused(request: HttpRequest, row: Room, answers: Message | None, problem: ValidationError) -> HttpResponse:
+def _refused(
+    request: HttpRequest, row: Room, topic: Topic | None, answers: Message | None, problem: ValidationError
+) -> HttpResponse:
     """The room again with everything that was typed, and why not at its field."""
     told = " ".join(problem.messages)
     if wants_fragment(request):
         return unhurried(HttpResponse(told, status=422, content_type="text/plain; charset=utf-8"), problem)
-    found = window_of(row, request.viewer)
+    found = window_of(row, request.viewer, topic=topic)
     typed = {"body": request.POST.get("body", ""), "answers": answers, "problems": {"body": told}}
     typed["request_id"] = request.POST.get("request", "") or uuid.uuid4().hex
-    page = {"room": row, "window": found, "at": 0, **_shown(request, row, found), **_form(request, row, **typed)}
+    page = {"window": found, "at": 0, **_place(request, row, topic), **_shown(request, row, found)}
+    page |= _form(request, row, topic, **typed)
     return unhurried(render(request, "discussion/room.html", page), problem)
 
 
-def _uuid(raw: str) -> uuid.UUID | None:
+def uuid_of(raw: str) -> uuid.UUID | None:
     try:
         return uuid.UUID(raw)
     except ValueError:
@@ -137,16 +171,17 @@ def _uuid(raw: str) -> uuid.UUID | None:
 @require_POST
 @needs_account
 @without_agreeing
-def read(request: HttpRequest, community: str, room: str) -> HttpResponse:
+def read(request: HttpRequest, community: str, room: str, topic_id: int | None = None) -> HttpResponse:
     """`number`: the last message that was seen; without one, all of them."""
     row = room_or_404(request, room)
     raw = request.POST.get("number", "")
     number = row.last if not raw else number_of(raw)
     if number is not None:
-        actions.read_up_to(request.viewer, room=row, number=number)
+        actions.read_up_to(request.viewer, room=row, number=number, topic=topic_or_404(row, topic_id))
+    see_topics(request.viewer.user_id or 0, [row.topic])
     if wants_fragment(request):
         return HttpResponse(status=204)
-    return redirect("discussion:rooms", community)
+    return redirect("discussion:messages" if row.direct else "discussion:rooms", community)
 
 
 @require_safe
@@ -154,7 +189,7 @@ def read(request: HttpRequest, community: str, room: str) -> HttpResponse:
 def manage(request: HttpRequest, community: str) -> HttpResponse:
     place = request.community
     names = {0: _("Everybody")} | {rung.level: rung.name for rung in place.rungs.all()}
-    rows = list(Room.objects.filter(community=place, state=State.PUBLISHED).in_order())
+    rows = list(Room.objects.common().standing().filter(community=place).in_order())
     for row in rows:
         row.community = place
         row.reads, row.writes = names.get(row.rung, row.rung), names.get(row.posting_rung) or row.get_posting_display()
@@ -165,7 +200,8 @@ def manage(request: HttpRequest, community: str) -> HttpResponse:
 @needs("manage")
 def edit_room(request: HttpRequest, community: str, room_id: int | None = None) -> HttpResponse:
     """A new room, or the settings of one."""
-    row = get_object_or_404(Room, pk=room_id, community=request.community, state=State.PUBLISHED) if room_id else None
+    here = Room.objects.common().standing().filter(community=request.community)
+    row = get_object_or_404(here, pk=room_id) if room_id else None
     form = RoomForm(request.POST or None, instance=row or Room(community=request.community))
     if request.method == "POST" and form.is_valid():
         save_room(request.viewer, room=form.instance)
@@ -178,7 +214,7 @@ def edit_room(request: HttpRequest, community: str, room_id: int | None = None) 
 @require_POST
 @needs("manage")
 def close(request: HttpRequest, community: str, room_id: int) -> HttpResponse:
-    row = get_object_or_404(Room, pk=room_id, community=request.community, state=State.PUBLISHED)
+    row = get_object_or_404(Room.objects.common().standing(), pk=room_id, community=request.community)
     row.community = request.community
     require(request.viewer, "manage", row)
     close_room(request.viewer, room=row)

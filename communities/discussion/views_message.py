@@ -14,11 +14,12 @@ from communities.comments.revisions import steps_of
 from communities.discussion import actions
 from communities.discussion.fragments import dressed, html_of
 from communities.discussion.models import Message
+from communities.discussion.topics import moves
 from communities.discussion.views import room_or_404
 from communities.reactions.reading import bar_of, counts_of, sign_of
 
 
-def _message(request: HttpRequest, room: str, number: int) -> Message:
+def message_or_404(request: HttpRequest, room: str, number: int) -> Message:
     """A message that this viewer sees. To whom its room is shut it does not exist."""
     row = room_or_404(request, room)
     if not row.readable:
@@ -33,7 +34,7 @@ def _message(request: HttpRequest, room: str, number: int) -> Message:
 @require_safe
 def message(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
     """The message by itself, its signs, and what this viewer may do with it."""
-    row = _message(request, room, number)
+    row = message_or_404(request, room, number)
     viewer, about = request.viewer, (Message.KIND, row.pk)
     mine = row.author_id == viewer.user_id
     page = {
@@ -44,7 +45,8 @@ def message(request: HttpRequest, community: str, room: str, number: int) -> Htt
         "mine": mine,
         "edits": mine and row.state == State.PUBLISHED and may(viewer, "write", row.room),
         "writes": may(viewer, "write", row.room),
-        "team": viewer.is_team,
+        "team": viewer.is_team and not row.room.direct,
+        "moves": moves(viewer, row),
     }
     if row.state == State.PUBLISHED:
         counts = counts_of({Message.KIND: [row.pk]}).get(about, {})
@@ -57,7 +59,7 @@ def message(request: HttpRequest, community: str, room: str, number: int) -> Htt
 @needs_account
 def edit(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
     """A page of its own for the author, with `body`; for everybody else it does not exist."""
-    row = _message(request, room, number)
+    row = message_or_404(request, room, number)
     if row.author_id != request.viewer.user_id:
         if request.method == "POST":
             raise PermissionDenied
@@ -77,7 +79,7 @@ def edit(request: HttpRequest, community: str, room: str, number: int) -> HttpRe
 @require_POST
 @needs_account
 def remove(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
-    row = _message(request, room, number)
+    row = message_or_404(request, room, number)
     actions.remove_message(request.viewer, message=row)
     return redirect(f"{row.room.url}?at={row.number}")
 
@@ -85,5 +87,7 @@ def remove(request: HttpRequest, community: str, room: str, number: int) -> Http
 @require_safe
 @needs("moderate")
 def history(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
-    row = _message(request, room, number)
+    row = message_or_404(request, room, number)
+    if row.room.direct:  # between people nobody is the team
+        raise Http404
     return render(request, "discussion/history.html", {"room": row.room, "message": row, "steps": steps_of(row)})

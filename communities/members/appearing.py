@@ -7,7 +7,7 @@ from django.http import Http404
 
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
-from communities.members.models import Member
+from communities.members.models import Member, Reach
 from communities.spaces.models import Topic
 from communities.ui import pagecache
 
@@ -21,11 +21,11 @@ def own_seat(viewer: Viewer) -> Member:
 
 
 @transaction.atomic
-def appear(viewer: Viewer, *, listed: bool, topics: Iterable[Topic]) -> Member:
-    """topics: of the viewer's community, all that are picked now. Records member.appearance_changed."""
+def appear(viewer: Viewer, *, listed: bool, topics: Iterable[Topic], reach: str) -> Member:
+    """topics: of the viewer's community, all that are picked now. reach: who may write to them. Records member.appearance_changed."""
     member = own_seat(viewer)
-    member.listed = listed
-    member.save(update_fields=["listed"])
+    member.listed, member.reach = listed, Reach(reach)
+    member.save(update_fields=["listed", "reach"])
     member.topics.set([topic for topic in topics if topic.community_id == member.community_id])
     record("member.appearance_changed", community=member.community_id, actor=viewer.user_id, obj=member)
     pagecache.bump(member.community.slug)

@@ -20,6 +20,12 @@ class Role(models.TextChoices):
     MEMBER = "member", _("member")
 
 
+class Reach(models.TextChoices):
+    EVERYBODY = "everybody", _("everybody here")
+    WROTE = "wrote", _("only people I wrote to first")
+    NOBODY = "nobody", _("nobody")
+
+
 class Standing(models.TextChoices):
     MEMBER = "member", _("in good standing")
     SUSPENDED = "suspended", _("suspended")
@@ -50,6 +56,7 @@ class Member(models.Model):
     was_suspended = models.BooleanField(default=False)
     agreed = models.PositiveIntegerField(_("guidelines accepted"), default=0)
     listed = models.BooleanField(_("shown among the people here"), default=True)
+    reach = models.CharField(_("who may write to you"), max_length=9, choices=Reach, default=Reach.EVERYBODY)
     invitation = models.ForeignKey(
         "members.Invitation", null=True, blank=True, on_delete=models.SET_NULL, related_name="members"
     )

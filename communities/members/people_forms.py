@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from communities.members.directory import as_choices, topics_of
-from communities.members.models import Member, Role
+from communities.members.models import Member, Reach, Role
 from communities.spaces.models import Community, Topic
 
 
@@ -42,9 +42,16 @@ class AppearForm(forms.Form):
         ),
     )
 
+    reach = forms.ChoiceField(
+        label=_lazy("Who may write to you"),
+        choices=Reach.choices,
+        widget=forms.RadioSelect,
+        help_text=_lazy("Whoever you block never can."),
+    )
+
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["listed"].initial = member.listed
+        self.fields["listed"].initial, self.fields["reach"].initial = member.listed, member.reach
         picked = set(member.topics.values_list("pk", flat=True))
         words = {Topic.Kind.INTEREST: _("What you care about"), Topic.Kind.CHALLENGE: _("What you struggle with")}
         self.kinds = [kind for kind, topics in topics_of(member.community).items() if topics]

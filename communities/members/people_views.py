@@ -22,6 +22,7 @@ from communities.members.person_parts import parts_for
 from communities.people.recent import activity_of
 from communities.people.showing import TOPICS, circles, shown, shows
 from communities.spaces.models import Topic
+from communities.spaces.modules import is_on
 from communities.ui import pagecache
 
 
@@ -48,6 +49,7 @@ def _directory(request: HttpRequest) -> dict[str, Any]:
         "count": count,
         "filtered": bool(asked.given),
         "team": [] if asked.given or after else directory.team(place, viewer),
+        "writes": viewer.takes_part and is_on(place, "messages"),
         "next_url": f"{here}?{urlencode({**asked.given, 'after': token})}" if token else "",
         "people_url": here,
         "listed": request.seat.listed if viewer.is_member and request.seat is not None else None,
@@ -91,7 +93,8 @@ def here(request: HttpRequest, community: str) -> HttpResponse:
     member = own_seat(request.viewer)
     form = AppearForm(request.POST if request.method == "POST" else None, member=member)
     if form.is_bound and form.is_valid():
-        appear(request.viewer, listed=form.cleaned_data["listed"], topics=form.picked())
+        said = form.cleaned_data
+        appear(request.viewer, listed=said["listed"], topics=form.picked(), reach=said["reach"])
         messages.success(request, _("Saved."))
         return redirect("members:person", community, member.user.handle)
     return render(

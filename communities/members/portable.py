@@ -48,6 +48,7 @@ def _memberships(traveller: Traveller, rows: Sequence[Member]) -> list[Line]:
             "joined_at": moment(row.joined_at),
             "by_invitation": row.invitation_id is not None,
             "listed": row.listed,
+            "written_to_by": row.reach,
             "topics": [str(topic) for topic in row.topics.all()] if traveller.place(row.community) else [],
             "steps": [_step(source) for source in row.sources.all()],
         }

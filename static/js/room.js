@@ -8,6 +8,7 @@ const form = document.querySelector("#write");
 const told = document.querySelector("#told");
 const line = document.querySelector("#line");
 const me = room.dataset.me;
+const only = room.dataset.only; // the topic that this page is about
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 const list = () => room.querySelector(".messages");
 const fromHtml = (html) => {
@@ -80,6 +81,7 @@ function put(html) {
   const message = fromHtml(html).firstElementChild;
   if (!message) return null;
   const there = document.getElementById(message.id);
+  if (only && message.dataset.in !== only) { there?.remove(); return null; } // it is about something else
   if (there) {
     if (Number(there.dataset.rev) < Number(message.dataset.rev)) {
       const focused = there.contains(document.activeElement);
@@ -106,6 +108,7 @@ function heard(frame) {
   if (frame.kind === "reload") { location.reload(); return; }
   if (frame.kind === "here") { showPeople(JSON.parse(frame.html), frame.id); return; }
   if (frame.kind === "typing") { if (String(frame.id) !== me) types(frame.id, frame.html); return; }
+  if (frame.kind === "topic") { for (const name of document.querySelectorAll(`[data-about="${frame.id}"]`)) name.textContent = frame.html; return; }
   if (frame.kind !== "message") return;
   const follow = nearEnd();
   const fresh = put(frame.html);

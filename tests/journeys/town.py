@@ -17,8 +17,10 @@ from communities.activity.actions import deliver_due
 from communities.comments.actions import edit_comment, remove_comment, write_comment
 from communities.comments.models import Comment
 from communities.discussion.actions import edit_message, remove_message, write_message
-from communities.discussion.models import Message, Room
+from communities.discussion.conversing import begin_conversation
+from communities.discussion.models import Message, Room, Topic
 from communities.discussion.rooms import save_room
+from communities.discussion.topics import put_into_topic
 from communities.files.actions import take_image
 from communities.mail.sink import SinkBackend, sink_folder
 from communities.members.actions import found_community
@@ -64,6 +66,7 @@ class Town:
     gift: str = ""
     comments: dict[str, Comment] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
+    topics: dict[str, Topic] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
 
 
@@ -205,6 +208,11 @@ def _rooms(town: Town, viewer_of: Any) -> None:
         react(viewer_of(people[who]), thing=about, emoji=emoji, on=True)
     say("unread", "owner", "And this one came while you were away.")
     write_message(owner, room=town.rooms["team"], body="The drums are mended.")
+    town.topics["ink"] = put_into_topic(owner, message=Message.objects.get(pk=said["long"].pk), title=f"Ink {LONG}"[:80])
+    put_into_topic(owner, message=said["rtl"], title="الورق")
+    others = [people["owner"], people["insider"]]
+    said["letter"] = begin_conversation(viewer_of(people["member"]), place=town.place, people=others[:1], body=LONG)
+    said["letters"] = begin_conversation(owner, place=town.place, people=[people["member"], others[1]], body="مرحبا بكم.")
     Room.objects.filter(slug="full").update(slow=30)
 
 
@@ -279,6 +287,11 @@ def rooms_pages(town: Town) -> dict[str, list[str]]:
     report = f"/c/demo/report/message/{said['answer'].pk}/"
     owner = [rooms["full"].url, message["edited"], f"{message['edited']}history/", message["hidden"]]
     desk = [studio, f"{studio}new/", f"{studio}{rooms['full'].pk}/"]
+    topic = f"{rooms['full'].url}topics/{town.topics['ink'].pk}/"
+    doors += [topic, f"{rooms['full'].url}topics/", f"{rooms['quiet'].url}topics/"]
+    owner += [f"{topic}name/", f"{message['long']}topic/", said["letters"].room.url]
+    written = ["/c/demo/messages/", "/c/demo/messages/new/", "/c/demo/messages/new/?to=@insider"]
+    member += [*written, said["letter"].room.url, said["letter"].url, said["letters"].room.url]
     return {
         "visitor": [*doors, message["long"], f"{rooms['full'].url}?at=3"],
         "member": [*doors, *member, f"{rooms['full'].url}?before=3", report],

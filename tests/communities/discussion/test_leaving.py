@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.test import TestCase
 from django.utils import timezone
 
@@ -14,7 +15,9 @@ from communities.access.viewer import viewer_for
 from communities.comments.models import Mention
 from communities.discussion import portable
 from communities.discussion.actions import edit_message, read_up_to, remove_message, write_message
+from communities.discussion.conversing import begin_conversation
 from communities.discussion.models import Marker, Message, MessageRevision, Room
+from communities.discussion.topics import put_into_topic
 from communities.files import store
 from communities.members.models import Member
 from communities.people.exporting import ask_export, pack_due
@@ -119,3 +122,37 @@ def test_somebody_elses_marker_says_nothing_of_one(room: Room, member: User, ins
     read_up_to(viewer_for(member, demo), room=room, number=1)
     data = carried(member)
     assert (data["messages"], [one["read_up_to"] for one in data["markers"]]) == ([], [1])
+
+
+def test_conversations_come_along_by_whom_they_are_with_and_no_word_of_theirs(
+    demo: Any, member: User, insider: User
+) -> None:
+    mine, theirs = viewer_for(member, demo), viewer_for(insider, demo)
+    begin_conversation(mine, place=demo, people=[insider], body="My own words")
+    begin_conversation(theirs, place=demo, people=[member], body="CANARY-theirs")
+    data = carried(member)
+    assert [(one["text"], one["thing"]["title"]) for one in data["messages"]] == [("My own words", "Insider")]
+    assert [(one["thing"]["title"], one["hears"]) for one in data["markers"]] == [("Insider", "all")]
+    assert "CANARY" not in json.dumps(data)
+    left(member, "erase")
+    assert list(Message.objects.order_by("number").values_list("source", flat=True)) == ["", "CANARY-theirs"]
+    assert refusal_of(theirs, demo) == ["Somebody who left is not here any more."]
+
+
+def refusal_of(viewer: Any, place: Any) -> list[str]:
+    room = Room.objects.select_related("community").get()
+    with pytest.raises(ValidationError) as told:
+        write_message(viewer, room=room, body="Anybody?")
+    return told.value.messages
+
+
+def test_a_topic_stays_and_its_name_goes_with_whoever_erases_their_words(
+    talk: list[Message], insider: User, member: User, demo: Any
+) -> None:
+    talk[1].room.community = demo
+    topic = put_into_topic(viewer_for(insider, demo), message=talk[0], title="CANARY-title")
+    assert [one["title"] for one in carried(insider)["topics"]] == ["CANARY-title"]
+    left(insider, "erase")
+    topic.refresh_from_db()
+    assert (topic.title, str(topic)) == ("", "without a name")
+    assert topic.messages.filter(author=member).count() == 1

@@ -22,6 +22,7 @@ DEFAULTS = {
     "comment": (True, True),
     "thread": (True, False),
     "reaction": (True, None),
+    "direct": (True, True),
     "asks": (True, True),
     "door": (True, True),
     "invited": (True, False),

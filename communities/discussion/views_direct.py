@@ -1,0 +1,91 @@
+"""Conversations over HTTP: the list of one's own, and the first message to somebody."""
+
+import re
+import uuid
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from communities.access.gates import for_writing, needs_account
+from communities.access.texts import unhurried
+from communities.discussion.conversing import begin_conversation
+from communities.discussion.direct import MOST, conversations_of, party_of
+from communities.discussion.last_words import page_of
+from communities.discussion.views import uuid_of
+from communities.members.named import present
+from communities.people.models import User
+from communities.spaces.modules import is_on
+
+HANDLE = re.compile(r"[a-z0-9][a-z0-9_-]{1,29}", re.IGNORECASE)
+
+
+@require_safe
+@needs_account
+def conversations(request: HttpRequest, community: str) -> HttpResponse:
+    """Whom one writes with here, with the last word and what is unread. Who left reads on and begins nothing."""
+    rows, token = page_of(request.community, request.viewer, request.GET.get("after", ""))
+    begins = request.viewer.takes_part and is_on(request.community, "messages")
+    if not rows and not request.viewer.takes_part:
+        raise Http404
+    return render(request, "discussion/messages.html", {"rows": rows, "after": token, "begins": begins})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_account
+@for_writing
+def begin(request: HttpRequest, community: str) -> HttpResponse:
+    """`to` (handles), `body` and `request`. Where these people talk already it leads there."""
+    place, viewer = request.community, request.viewer
+    if not viewer.takes_part or not is_on(place, "messages"):
+        raise Http404
+    sent = request.POST if request.method == "POST" else request.GET
+    page: dict[str, Any] = {"to": sent.get("to", ""), "body": sent.get("body", ""), "problems": {}, "most": MOST - 1}
+    page["request_id"] = sent.get("request", "") or uuid.uuid4().hex
+    people, unknown = _asked(request, page["to"])
+    page["people"], page["names"] = people, get_text_list([str(one) for one in people], _("and"))
+    if request.method != "POST":
+        there = None if unknown else _there(request, people)
+        return redirect(there) if there else render(request, "discussion/begin.html", page)
+    try:
+        if unknown:
+            raise ValidationError({"to": _("Nobody here is called %(name)s.") % {"name": f"@{unknown[0]}"}})
+        row = begin_conversation(
+            viewer, place=place, people=people, body=page["body"], request=uuid_of(sent.get("request", ""))
+        )
+    except ValidationError as problem:
+        said = problem.message_dict if hasattr(problem, "error_dict") else {"to": problem.messages}
+        page["problems"] = {name: " ".join(words) for name, words in said.items()}
+        return unhurried(render(request, "discussion/begin.html", page), problem)
+    return redirect(f"{row.room.url}#message-{row.pk}")
+
+
+def _asked(request: HttpRequest, raw: str) -> tuple[list[User], list[str]]:
+    """Who is meant by these handles, and which of them nobody has here."""
+    handles = list(dict.fromkeys(one.lower() for one in HANDLE.findall(raw)))[: MOST + 1]
+    seats = present(request.community.pk).filter(
+        Q(user__handle__in=handles) | Q(user__old_handles__handle__in=handles)
+    )
+    people: dict[str, User] = {}
+    for seat in seats.select_related("user").prefetch_related("user__old_handles").distinct():
+        for handle in (seat.user.handle, *(old.handle for old in seat.user.old_handles.all())):
+            people.setdefault(handle, seat.user)
+    found = [people[handle] for handle in handles if handle in people]
+    return list(dict.fromkeys(found)), [handle for handle in handles if handle not in people]
+
+
+def _there(request: HttpRequest, people: list[User]) -> str:
+    """The conversation that these people have already; "" for none."""
+    ids = {person.pk for person in people} | {request.viewer.user_id or 0}
+    if len(ids) < 2:
+        return ""
+    room = conversations_of(request.community, request.viewer).filter(party=party_of(ids)).first()
+    if room is None:
+        return ""
+    room.community = request.community
+    return room.url
