@@ -68,9 +68,7 @@ def begin(request: HttpRequest, community: str) -> HttpResponse:
 def _asked(request: HttpRequest, raw: str) -> tuple[list[User], list[str]]:
     """Who is meant by these handles, and which of them nobody has here."""
     handles = list(dict.fromkeys(one.lower() for one in HANDLE.findall(raw)))[: MOST + 1]
-    seats = present(request.community.pk).filter(
-        Q(user__handle__in=handles) | Q(user__old_handles__handle__in=handles)
-    )
+    seats = present(request.community.pk).filter(Q(user__handle__in=handles) | Q(user__old_handles__handle__in=handles))
     people: dict[str, User] = {}
     for seat in seats.select_related("user").prefetch_related("user__old_handles").distinct():
         for handle in (seat.user.handle, *(old.handle for old in seat.user.old_handles.all())):

@@ -29,7 +29,10 @@ REPORTS, PREVIEWS, UPLOADS, BLOCKS = (30, 24 * HOUR), (90, MINUTE), (60, 10 * MI
 # What actions of other apps ask about (`access.pace`): the figures, and the sentence where the usual one says too little.
 PACES = {
     "react": ((60, MINUTE), ""),
-    "begin": ((20, HOUR), _lazy("%(most)s new conversations in an hour are enough. You can begin the next one %(soon)s.")),
+    "begin": (
+        (20, HOUR),
+        _lazy("%(most)s new conversations in an hour are enough. You can begin the next one %(soon)s."),
+    ),
     "begin-as-new": (
         (3, 24 * HOUR),
         _lazy("In your first days you can write to %(most)s new people a day. You can write to the next one %(soon)s."),

@@ -64,7 +64,7 @@ def remember(
         add(f"safety.{act.verb}", act.at, f"safety.{act.verb}:demo:{act.pk}", actor_id=act.actor_id, **of)
     for row in said:
         of = {"community_id": row.community_id, "kind": row.KIND, "object_id": row.pk}
-        verb = f"{row.KIND}.written"
+        verb = "direct.written" if isinstance(row, Message) and row.room.direct else f"{row.KIND}.written"
         add(verb, row.created_at, f"{verb}:{row.pk}", actor_id=row.author_id, **of)
     for sign in Reaction.objects.all():
         of = {"community_id": sign.community_id, "kind": sign.kind, "object_id": sign.object_id}

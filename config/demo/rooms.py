@@ -12,7 +12,7 @@ import yaml
 from communities.access.models import State
 from communities.comments.mentions import Calling
 from communities.comments.models import Mention
-from communities.discussion.models import Marker, Message, Room
+from communities.discussion.models import Marker, Message, Room, Topic
 from communities.discussion.things import room_as_thing
 from communities.members.models import Member, Role
 from communities.people.models import User
@@ -71,6 +71,7 @@ def _said(
         rows.append(row)
     Message.objects.bulk_create(rows)
     _answer(rows, lines)
+    _name_topics(room, rows, lines)
     Mention.objects.bulk_create(
         [Mention(kind=Message.KIND, object_id=row.pk, user_id=pk) for row, people in called for pk in people]
     )
@@ -99,6 +100,18 @@ def _said(
         ]
     )
     return rows
+
+
+def _name_topics(room: Room, rows: list[Message], lines: list[dict[str, Any]]) -> None:
+    """`about` names the topic; whoever said the first of it started it."""
+    topics: dict[str, Topic] = {}
+    for row, line in zip(rows, lines, strict=True):
+        if title := line.get("about"):
+            topic = topics.get(title) or Topic(community=room.community, room=room, title=title, author=row.author)
+            topic.last, topic.spoken_at = row.number, row.created_at
+            row.topic = topics[title] = topic
+    Topic.objects.bulk_create(topics.values())
+    Message.objects.bulk_update([row for row in rows if row.topic is not None], ["topic"])
 
 
 def _answer(rows: list[Message], lines: list[dict[str, Any]]) -> None:

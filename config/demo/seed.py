@@ -19,6 +19,7 @@ from config.demo import art, history, joining, profiles
 from config.demo.conversation import let_them_talk
 from config.demo.drawing import Drawn, file_row, in_processes
 from config.demo.giving import make_giving
+from config.demo.letters import write_letters
 from config.demo.offers import make_offers
 from config.demo.people import make_members, make_users
 from config.demo.places import PLACES
@@ -53,7 +54,7 @@ def seed(draw: Draw = in_processes) -> dict[str, int]:
     Post.objects.bulk_update([post for _text, post in pairs], ["source", "html", "excerpt", *COUNTS, "cover"])
     posts = [post for _text, post in pairs]
     comments = let_them_talk(pairs, places, users, members)
-    messages = open_rooms(places, users, now)
+    messages = open_rooms(places, users, now) + write_letters(places, users, now)
     history.remember(members, posts, openings, acts, [*comments, *messages])
     make_offers(places, users, {text.file: post for text, post in pairs}, now)
     make_giving(places["demo"], users, now)

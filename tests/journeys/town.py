@@ -18,7 +18,8 @@ from communities.comments.actions import edit_comment, remove_comment, write_com
 from communities.comments.models import Comment
 from communities.discussion.actions import edit_message, remove_message, write_message
 from communities.discussion.conversing import begin_conversation
-from communities.discussion.models import Message, Room, Topic
+from communities.discussion.models import Message, Room
+from communities.discussion.models import Topic as RoomTopic
 from communities.discussion.rooms import save_room
 from communities.discussion.topics import put_into_topic
 from communities.files.actions import take_image
@@ -66,7 +67,7 @@ class Town:
     gift: str = ""
     comments: dict[str, Comment] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
-    topics: dict[str, Topic] = field(default_factory=dict)
+    topics: dict[str, RoomTopic] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
 
 
@@ -208,11 +209,15 @@ def _rooms(town: Town, viewer_of: Any) -> None:
         react(viewer_of(people[who]), thing=about, emoji=emoji, on=True)
     say("unread", "owner", "And this one came while you were away.")
     write_message(owner, room=town.rooms["team"], body="The drums are mended.")
-    town.topics["ink"] = put_into_topic(owner, message=Message.objects.get(pk=said["long"].pk), title=f"Ink {LONG}"[:80])
+    town.topics["ink"] = put_into_topic(
+        owner, message=Message.objects.get(pk=said["long"].pk), title=f"Ink {LONG}"[:80]
+    )
     put_into_topic(owner, message=said["rtl"], title="الورق")
     others = [people["owner"], people["insider"]]
     said["letter"] = begin_conversation(viewer_of(people["member"]), place=town.place, people=others[:1], body=LONG)
-    said["letters"] = begin_conversation(owner, place=town.place, people=[people["member"], others[1]], body="مرحبا بكم.")
+    said["letters"] = begin_conversation(
+        owner, place=town.place, people=[people["member"], others[1]], body="مرحبا بكم."
+    )
     Room.objects.filter(slug="full").update(slow=30)
 
 

@@ -46,7 +46,11 @@ def test_the_same_people_always_meet_in_the_same_conversation(demo: Any, member:
     assert three.room_id != one.room_id
     assert Pass.objects.count() == 5 and Marker.objects.count() == 5
     verbs = Activity.objects.values_list("verb", flat=True)
-    assert [verbs.filter(verb=verb).count() for verb in ("direct.begun", "direct.written", "message.written")] == [2, 3, 0]
+    assert [verbs.filter(verb=verb).count() for verb in ("direct.begun", "direct.written", "message.written")] == [
+        2,
+        3,
+        0,
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -92,11 +96,13 @@ def test_nobody_else_knows_of_it_the_team_neither(
     assert Message.objects.count() == 1
 
 
-def test_whom_it_is_between_reads_and_writes_as_in_any_room(demo: Any, member: Any, insider: Any, client_of: Any) -> None:
+def test_whom_it_is_between_reads_and_writes_as_in_any_room(
+    demo: Any, member: Any, insider: Any, client_of: Any
+) -> None:
     write(demo, member, insider, body="Hello *you*")
     room, client = Room.objects.select_related("community").get(), client_of(insider)
     page = client.get(room.url).content.decode()
-    assert "Hello <em>you</em>" in page and "<h1 dir=\"auto\">Member</h1>" in page and "Write to Member" in page
+    assert "Hello <em>you</em>" in page and '<h1 dir="auto">Member</h1>' in page and "Write to Member" in page
     assert client.post(f"{room.url}write/", {"body": "And you"}).status_code == 302
     assert "And you" in client_of(member).get(room.url).content.decode()
     assert "1 new message" in client_of(member).get("/c/demo/messages/").content.decode()
@@ -122,7 +128,9 @@ def test_the_list_costs_the_same_however_many_there_are(
     assert ([row.unread for row in rows], token) == ([1] * 6, "")
 
 
-def test_a_block_ends_writing_in_plain_words_and_history_stays(demo: Any, member: Any, insider: Any, client_of: Any) -> None:
+def test_a_block_ends_writing_in_plain_words_and_history_stays(
+    demo: Any, member: Any, insider: Any, client_of: Any
+) -> None:
     """R7: A (member) blocks B (insider)."""
     old = write(demo, insider, member, body="Said before")
     room = Room.objects.select_related("community").get()
@@ -248,7 +256,9 @@ def test_the_desk_sees_the_message_that_was_reported_and_nothing_around_it(
     assert client_of(member).get(bad.url).status_code == 404
 
 
-def test_a_moderator_is_no_team_in_a_conversation_of_their_own(demo: Any, member: Any, moderator: Any, client_of: Any) -> None:
+def test_a_moderator_is_no_team_in_a_conversation_of_their_own(
+    demo: Any, member: Any, moderator: Any, client_of: Any
+) -> None:
     said = write(demo, member, moderator, body="Befor")
     edit_message(viewer_for(member, demo), message=said, body="Before")
     client = client_of(moderator)

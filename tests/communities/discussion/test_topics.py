@@ -73,7 +73,9 @@ def test_what_is_no_name_is_refused_with_a_sentence(room: Room, member: Any, tit
     assert told.value.message_dict == {"title": [sentence]} and not Topic.objects.exists()
 
 
-def test_a_new_name_is_logged_and_reaches_screens_that_are_open(room: Room, member: Any, insider: Any, client_of: Any) -> None:
+def test_a_new_name_is_logged_and_reaches_screens_that_are_open(
+    room: Room, member: Any, insider: Any, client_of: Any
+) -> None:
     row = say(room, member, "Which ink?")
     topic = put(row, member, "The inc")
     other = put(say(room, member, "Which paper?"), member, "Paper")
@@ -94,7 +96,9 @@ def test_a_new_name_is_logged_and_reaches_screens_that_are_open(room: Room, memb
     assert "The &lt;ink&gt;" in page and "The inc" not in page and str(other) in page
 
 
-def test_its_page_holds_what_it_is_about_and_writes_into_it(room: Room, member: Any, insider: Any, client_of: Any) -> None:
+def test_its_page_holds_what_it_is_about_and_writes_into_it(
+    room: Room, member: Any, insider: Any, client_of: Any
+) -> None:
     row = say(room, member, "Which ink?")
     say(room, insider, "Something else")
     topic = put(row, member, "The ink")
@@ -115,7 +119,9 @@ def test_its_page_holds_what_it_is_about_and_writes_into_it(room: Room, member: 
     assert "Inks" in client.get(f"{room.url}topics/").content.decode()
 
 
-def test_the_page_of_a_message_leads_into_a_topic_and_out_again(room: Room, member: Any, insider: Any, client_of: Any) -> None:
+def test_the_page_of_a_message_leads_into_a_topic_and_out_again(
+    room: Room, member: Any, insider: Any, client_of: Any
+) -> None:
     row = say(room, member, "Which ink?")
     client, address = client_of(member), f"/c/demo/rooms/bench/{row.number}/topic/"
     assert "Start a topic" in client.get(row.url).content.decode()
