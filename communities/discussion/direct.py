@@ -7,13 +7,14 @@ from django.db.models import Q, QuerySet
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from communities.access.models import Block, State
+from communities.access.models import Block
 from communities.access.viewer import Viewer
 from communities.discussion.models import Marker, Room
 from communities.members.models import Member, Reach
 from communities.members.named import present
 from communities.people.models import User
 from communities.spaces.models import Community
+from communities.spaces.modules import is_on
 
 MOST = 8  # people in one conversation
 
@@ -24,9 +25,9 @@ def party_of(user_ids: Collection[int]) -> str:
 
 
 def conversations_of(place: Community, viewer: Viewer) -> QuerySet[Room]:
-    """Those that this viewer is in, the one with the last word first."""
-    rows = Room.objects.conversations().filter(community=place, state=State.PUBLISHED)
-    return rows.readable_by(viewer).order_by("-spoken_at", "-pk")
+    """Those that this viewer is in, the one with the last word first. None where the part is off."""
+    rows = Room.objects.conversations().standing().filter(community=place).readable_by(viewer)
+    return rows.order_by("-spoken_at", "-pk") if is_on(place, "messages") else rows.none()
 
 
 def name_rooms(rooms: Iterable[Room], viewer: Viewer) -> None:

@@ -94,6 +94,11 @@ class Room(Gated):
         return bool(self.party)
 
     @property
+    def part(self) -> str:
+        """The module that it belongs to, which an owner may switch off."""
+        return "messages" if self.party else "rooms"
+
+    @property
     def people_ids(self) -> list[int]:
         """Whom it is between, those who closed their account too."""
         return [int(one) for one in self.party.split(".")] if self.party else []

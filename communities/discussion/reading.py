@@ -7,7 +7,6 @@ from operator import or_
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from communities.access.models import State
 from communities.access.viewer import Viewer
 from communities.discussion.fragments import dressed
 from communities.discussion.models import Marker, Message, Room, Topic, TopicMark

@@ -52,7 +52,7 @@ def revs(ids: Collection[int]) -> dict[int, int]:
 def doors(room_id: int, user_ids: Collection[int]) -> dict[int, Door]:
     """Whoever may read the room this minute. The question is asked once for all who stand alike."""
     room = Room.objects.select_related("community").filter(pk=room_id).first()
-    if room is None or not is_on(room.community, "rooms"):
+    if room is None or not is_on(room.community, room.part):
         return {}
     viewers = viewers_of(room.community, user_ids)
     plainly = {pk: viewer for pk, viewer in viewers.items() if room.is_plainly_open_to(viewer)}

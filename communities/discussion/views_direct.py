@@ -29,11 +29,13 @@ HANDLE = re.compile(r"[a-z0-9][a-z0-9_-]{1,29}", re.IGNORECASE)
 @needs_account
 def conversations(request: HttpRequest, community: str) -> HttpResponse:
     """Whom one writes with here, with the last word and what is unread. Who left reads on and begins nothing."""
+    if not is_on(request.community, "messages"):
+        raise Http404
     rows, token = page_of(request.community, request.viewer, request.GET.get("after", ""))
-    begins = request.viewer.takes_part and is_on(request.community, "messages")
     if not rows and not request.viewer.takes_part:
         raise Http404
-    return render(request, "discussion/messages.html", {"rows": rows, "after": token, "begins": begins})
+    page = {"rows": rows, "after": token, "begins": request.viewer.takes_part}
+    return render(request, "discussion/messages.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -41,7 +41,7 @@ def put(request: HttpRequest, community: str, room: str, number: int) -> HttpRes
         if request.method == "POST":
             raise PermissionDenied
         raise Http404
-    page: dict[str, Any] = {"room": row.room, "message": row, "title": "", "problems": {}}
+    page: dict[str, Any] = {"room": row.room, "message": row, "html": row.html, "title": "", "problems": {}}
     page["offered"] = [one for one in topics_of(row.room, request.viewer, most=OFFERED) if one.pk != row.topic_id]
     if request.method != "POST":
         return render(request, "discussion/put.html", page)

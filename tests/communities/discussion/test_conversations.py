@@ -272,3 +272,16 @@ def test_reading_marks_are_ones_own(demo: Any, member: Any, insider: Any, owner:
     with pytest.raises(PermissionDenied):
         read_up_to(viewer_for(owner, demo), room=room, number=1)
     assert conversations_of(demo, viewer_for(owner, demo)).count() == 0
+
+
+def test_where_the_part_is_off_there_are_no_messages(demo: Any, member: Any, insider: Any, client_of: Any) -> None:
+    write(demo, insider, member)
+    room = Room.objects.select_related("community").get()
+    demo.modules = ["messages"]
+    demo.save(update_fields=["modules"])
+    client, nothing = client_of(member), client_of(member).get("/c/demo/nothing/").content
+    for path in ("/c/demo/messages/", "/c/demo/messages/new/", room.url):
+        answer = client.get(path)
+        assert (answer.status_code, answer.content) == (404, nothing)
+    assert doors(room.pk, [member.pk]) == {}
+    assert "/messages/" not in client.get("/c/demo/people/insider/").content.decode()
