@@ -45,6 +45,7 @@ class AppearForm(forms.Form):
     reach = forms.ChoiceField(
         label=_lazy("Who may write to you"),
         choices=Reach.choices,
+        required=False,  # nothing chosen: as it was
         widget=forms.RadioSelect,
         help_text=_lazy("Whoever you block never can."),
     )
@@ -64,6 +65,9 @@ class AppearForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
                 initial=known.filter(pk__in=picked),
             )
+
+    def clean_reach(self) -> str:
+        return self.cleaned_data["reach"] or str(self.fields["reach"].initial)
 
     def picked(self) -> list[Topic]:
         return [topic for kind in self.kinds for topic in self.cleaned_data[kind]]

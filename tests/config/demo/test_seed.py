@@ -215,6 +215,7 @@ def test_the_ledger_tells_the_past_at_its_own_time_and_nothing_is_announced_agai
         "comment.written": 419,
         "reaction.given": 1776,
         "message.written": 62,
+        "direct.written": 12,
     }
     assert Activity.objects.filter(occurred_at__gt=timezone.now()).count() == 0
     assert Activity.objects.order_by("occurred_at").first().verb == "community.founded"
