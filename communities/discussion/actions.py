@@ -149,7 +149,7 @@ def read_up_to(viewer: Viewer, *, room: Room, number: int, topic: Topic | None =
         raise PermissionDenied
     number = min(number, Room.objects.values_list("last", flat=True).get(pk=room.pk))
     about: dict[str, Any] = {"room": room} if topic is None else {"topic": topic}
-    marks = Marker.objects if topic is None else TopicMark.objects
+    marks: Any = Marker.objects if topic is None else TopicMark.objects
     mine = marks.filter(user_id=viewer.user_id, **about)
     if not mine.filter(number__lt=number).update(number=number) and not mine.exists():
         marks.bulk_create([mine.model(user_id=viewer.user_id, number=number, **about)], ignore_conflicts=True)

@@ -167,7 +167,9 @@ class MessageQuerySet(models.QuerySet):
         if not viewer.signed_in:
             return self
         said_at = Coalesce(OuterRef("edited_at"), OuterRef("created_at"))
-        later = Block.objects.filter(user_id=viewer.user_id, blocked_id=OuterRef("author_id"), created_at__lt=said_at)
+        later = Block.objects.filter(
+            user_id=viewer.user_id or 0, blocked_id=OuterRef("author_id"), created_at__lt=said_at
+        )
         return self.exclude(Q(room__party="") & Q(author_id__in=blocked_by(viewer))).exclude(Exists(later))
 
 

@@ -128,7 +128,7 @@ def write(request: HttpRequest, community: str, room: str, topic_id: int | None 
         raise PermissionDenied
     topic = topic_or_404(row, topic_id)
     answers = _answered(row, request.POST.get("answers", ""))
-    asked = {"answers": answers, "topic": topic, "request": uuid_of(request.POST.get("request", ""))}
+    asked: dict[str, Any] = {"answers": answers, "topic": topic, "request": uuid_of(request.POST.get("request", ""))}
     try:
         sent = actions.write_message(request.viewer, room=row, body=request.POST.get("body", ""), **asked)
     except ValidationError as problem:

@@ -38,14 +38,15 @@ def _written(
     place: Community, number: int, plan: dict[str, Any], users: Mapping[str, User], now: dt.datetime
 ) -> list[Message]:
     people, lines = [users[name] for name in plan["between"]], plan["says"]
+    begun = now - before(lines[0]["ago"])
     nobody = dict.fromkeys(("own_rung", "rung", "own_listed_rung", "listed_rung"), NOBODY)
     room = Room.objects.create(
-        community=place, author=users[lines[0]["by"]], state=State.PUBLISHED, opens_at=now - before(lines[0]["ago"]),
+        community=place, author=users[lines[0]["by"]], state=State.PUBLISHED, opens_at=begun,
         slug=f"dm-{number:016x}", party=party_of([one.pk for one in people]), posting=Room.Posting.READERS,
         last=len(lines), rev=len(lines), spoken_at=now - before(lines[-1]["ago"]), **nobody,
     )  # fmt: skip
     Pass.objects.bulk_create(
-        [Pass(user=one, kind=Room.KIND, object_id=room.pk, source=SOURCE, starts=room.opens_at) for one in people]
+        [Pass(user=one, kind=Room.KIND, object_id=room.pk, source=SOURCE, starts=begun) for one in people]
     )
     rows = [
         Message(
