@@ -137,7 +137,7 @@ def _place(obj: Any) -> int:
 
 
 def _reads(viewer: Viewer, obj: Gated) -> bool:
-    return sight(obj.KIND, obj.pk, viewer) is Sight.READABLE
+    return obj.is_plainly_open_to(viewer) or sight(obj.KIND, obj.pk, viewer) is Sight.READABLE
 
 
 def _edits(viewer: Viewer, obj: Gated) -> bool:

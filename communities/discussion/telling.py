@@ -17,17 +17,18 @@ from communities.spaces.modules import is_on
 
 def tell(message: Message) -> None:
     """After the commit every open screen gets the message as it is then; where that fails the counter finds it."""
-    pk, room_id = message.pk, message.room_id
-    transaction.on_commit(lambda: _tell(room_id, pk), robust=True)
+    room, pk = message.room, message.pk
+    room.community = message.community
+    transaction.on_commit(lambda: _tell(room, pk), robust=True)
 
 
-def _tell(room_id: int, pk: int) -> None:
-    for frame in _frames(room_id, dressed(Message.objects.filter(pk=pk))):
+def _tell(room: Room, pk: int) -> None:
+    for frame in _frames(room, dressed(Message.objects.filter(pk=pk))):
         publish(frame)
 
 
-def _frames(room_id: int, rows: Iterable[Message]) -> list[Frame]:
-    room = Room.objects.select_related("community").get(pk=room_id)
+def _frames(room: Room, rows: Iterable[Message]) -> list[Frame]:
+    """Needs the room's `community`."""
     found = list(rows)
     html = html_of(room, found)
     return [Frame(room.topic, row.rev, Message.KIND, row.pk, html[row.pk], row.author_id) for row in found]
@@ -35,7 +36,8 @@ def _frames(room_id: int, rows: Iterable[Message]) -> list[Frame]:
 
 def since(room_id: int, after: int, most: int) -> list[Frame]:
     """The messages that changed after this count, as they are now, and topics that were called otherwise, in that order."""
-    said = _frames(room_id, dressed(Message.objects.filter(room=room_id, rev__gt=after)).order_by("rev")[:most])
+    room = Room.objects.select_related("community").get(pk=room_id)
+    said = _frames(room, dressed(Message.objects.filter(room=room_id, rev__gt=after)).order_by("rev")[:most])
     topics = Topic.objects.filter(room=room_id, rev__gt=after).order_by("rev")[:most]
     return sorted([*said, *map(frame_of, topics)], key=lambda frame: frame.seq)[:most]
 

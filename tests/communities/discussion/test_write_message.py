@@ -69,8 +69,12 @@ def test_who_may_not_read_or_write_there_writes_nothing(
 
 def test_a_closed_room_takes_nothing(room: Room, member: Any, owner: Any, demo: Any) -> None:
     close_room(viewer_for(owner, demo), room=room)
+    with pytest.raises(ValidationError, match="This room is closed"):  # it was open when the page was made
+        write_message(viewer_for(member, demo), room=room, body="Too late")
+    room.refresh_from_db()
     with pytest.raises(PermissionDenied):
         write_message(viewer_for(member, demo), room=room, body="Too late")
+    assert not Message.objects.exists()
 
 
 def test_slow_mode_says_how_long_to_wait(room: Room, member: Any, moderator: Any, demo: Any, time_machine: Any) -> None:
