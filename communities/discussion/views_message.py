@@ -17,6 +17,7 @@ from communities.discussion.models import Message
 from communities.discussion.topics import moves
 from communities.discussion.views import room_or_404
 from communities.reactions.reading import bar_of, counts_of, sign_of
+from communities.ui.fragments import wants_fragment
 
 
 def message_or_404(request: HttpRequest, room: str, number: int) -> Message:
@@ -33,7 +34,7 @@ def message_or_404(request: HttpRequest, room: str, number: int) -> Message:
 
 @require_safe
 def message(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
-    """The message by itself, its signs, and what this viewer may do with it."""
+    """The message by itself, its signs, and what this viewer may do with it; for the room's own script the last of these alone."""
     row = message_or_404(request, room, number)
     viewer, about = request.viewer, (Message.KIND, row.pk)
     mine = row.author_id == viewer.user_id
@@ -52,7 +53,8 @@ def message(request: HttpRequest, community: str, room: str, number: int) -> Htt
         counts = counts_of({Message.KIND: [row.pk]}).get(about, {})
         sign = sign_of(viewer.user_id, about)
         page["bar"] = bar_of(request.community.slug, about, counts, mine=sign, open=viewer.takes_part, whole=True)
-    return render(request, "discussion/message.html", page)
+    quiet = bool(wants_fragment(request))
+    return render(request, "discussion/_acts.html" if quiet else "discussion/message.html", page | {"quiet": quiet})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,16 +66,27 @@ def edit(request: HttpRequest, community: str, room: str, number: int) -> HttpRe
         if request.method == "POST":
             raise PermissionDenied
         raise Http404
-    page = {"room": row.room, "message": row, "body": row.source, "problems": {}}
+    quiet = bool(wants_fragment(request))
+    page = {"room": row.room, "message": row, "body": row.source, "problems": {}, "quiet": quiet}
     if request.method != "POST":
-        return render(request, "discussion/edit.html", page)
+        return render(request, "discussion/_edit.html" if quiet else "discussion/edit.html", page)
     body = request.POST.get("body", "")
     try:
         actions.edit_message(request.viewer, message=row, body=body)
     except ValidationError as problem:
-        page |= {"body": body, "problems": {"body": " ".join(problem.messages)}}
-        return unhurried(render(request, "discussion/edit.html", page), problem)
-    return redirect(f"{row.room.url}?at={row.number}#message-{row.pk}")
+        told = " ".join(problem.messages)
+        if quiet:
+            return unhurried(HttpResponse(told, status=422, content_type="text/plain; charset=utf-8"), problem)
+        return unhurried(
+            render(request, "discussion/edit.html", page | {"body": body, "problems": {"body": told}}), problem
+        )
+    return _as_it_is(row) if quiet else redirect(f"{row.room.url}?at={row.number}#message-{row.pk}")
+
+
+def _as_it_is(row: Message) -> HttpResponse:
+    """The message for the screen that changed it: the fragment of the page and the socket."""
+    now = dressed(Message.objects.filter(pk=row.pk)).get()
+    return HttpResponse(html_of(row.room, [now])[now.pk])
 
 
 @require_POST
@@ -81,6 +94,8 @@ def edit(request: HttpRequest, community: str, room: str, number: int) -> HttpRe
 def remove(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
     row = message_or_404(request, room, number)
     actions.remove_message(request.viewer, message=row)
+    if wants_fragment(request):
+        return _as_it_is(row)
     return redirect(f"{row.room.url}?at={row.number}")
 
 

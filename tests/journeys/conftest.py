@@ -44,10 +44,14 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def browse(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     """browse(user) opens a page of a new browser, signed in through the door; browse(None) a visitor's."""
+    yield from browsers(chromium, live_server.url)
+
+
+def browsers(chromium: Any, url: str) -> Iterator[Callable[..., Any]]:
     contexts = []
 
     def open_page(user: User | None = None, **options: Any) -> Any:
-        context = chromium.new_context(base_url=live_server.url, locale="en-GB", **options)
+        context = chromium.new_context(**{"base_url": url, "locale": "en-GB"} | options)
         context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -75,16 +76,25 @@ class Tab:
 def house(transactional_db: None) -> Iterator[House]:
     from communities.live.routing import sockets
 
+    with served(sockets) as house:
+        yield house
+
+
+@contextmanager
+def served(application: Any) -> Iterator[House]:
+    """The application on a free port, in this process: it sees what the test sees."""
     listening = open_socket("127.0.0.1", 0)
     port = listening.getsockname()[1]
-    config = uvicorn.Config(sockets, lifespan="off", access_log=False, log_config=None, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    options = {"lifespan": "off", "access_log": False, "log_config": None, "timeout_graceful_shutdown": 1}
+    server = uvicorn.Server(uvicorn.Config(application, **options))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield House(port)
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
-    connections.close_all()
+    try:
+        yield House(port)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
+        connections.close_all()
