@@ -17,6 +17,7 @@ from communities.access.rules import gated_models
 from communities.access.viewer import viewer_for
 from communities.activity.registry import SUBSCRIBERS
 from communities.comments.models import Comment, Thread
+from communities.comments.telling import doors as talk_doors
 from communities.discussion.models import Marker, Message, MessageRevision, Room, Topic, TopicMark
 from communities.discussion.telling import doors
 from communities.files.models import File
@@ -100,12 +101,12 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("discussion:topics", "discussion:topic"), "crawl"),
     **dict.fromkeys(("discussion:write", "discussion:remove", "discussion:close_room"), "writes"),
     "discussion:write_in_topic": "writes",
-    **dict.fromkeys(("discussion:read", "discussion:read_topic"), "of oneself"),
+    **dict.fromkeys(("discussion:read", "discussion:read_topic", "discussion:level"), "of oneself"),
     **dict.fromkeys(("discussion:messages", "discussion:begin"), MEMBERS),
     "discussion:put_into_topic": MEMBERS,
     "discussion:rename_topic": TEAM,
     "discussion:edit": frozenset({"insider"}),
-    "discussion:history": TEAM,
+    **dict.fromkeys(("discussion:history", "discussion:act"), TEAM),
     **dict.fromkeys(("discussion:manage", "discussion:new_room", "discussion:edit_room"), frozenset({"owner"})),
     # Everything about oneself, and leaving: tests/communities/people/test_export*.py and test_leaving.py ask each of them.
     **dict.fromkeys(("people:data", "people:data_file", "people:leave", "people:stay"), "own"),
@@ -235,7 +236,7 @@ def starts(house: House) -> list[str]:
     found += [between, f"{between}?at=1", reverse("discussion:messages", args=[here])]
     found += [f"{reverse('discussion:begin', args=[here])}?to=@insider", reverse("safety:reports", args=[here])]
     for message in house.messages.values():
-        found += [message.url, f"{message.url}edit/", f"{message.url}history/"]
+        found += [message.url, f"{message.url}edit/", f"{message.url}history/", f"{message.url}act/"]
         found += [reverse(name, args=[here, Message.KIND, message.pk]) for name in ("reactions:react", "safety:report")]
         found.append(reverse("safety:case", args=[here, Message.KIND, message.pk]))
     found += [f"/c/{here}/people/", *(f"/c/{here}/people/{name}/" for name in sorted(EVERYBODY - {"visitor"}))]
@@ -306,6 +307,16 @@ def test_each_room_is_heard_on_the_socket_by_exactly_whom_the_table_says(house: 
     assert heard == {audience: set(readers) - {"visitor"} for audience, (_listed, readers) in ROOMS.items()}
     between = house.messages["between"].room
     assert {names[pk] for pk in doors(between.pk, list(names))} == DIRECT["between"]
+
+
+def test_the_talk_of_each_post_is_heard_on_the_socket_by_exactly_whom_the_table_says(house: House) -> None:
+    names = {user.pk: who for who, user in house.people.items() if user.is_authenticated}
+    heard = {
+        audience: {names[pk] for pk in talk_doors(Post, post.pk, list(names))} for audience, post in house.posts.items()
+    }
+    silent = {"draft", "bench-draft", "scheduled", "hidden"}  # nobody talks there, whoever reads it
+    wanted = {audience: set() if audience in silent else set(AUDIENCES[audience][1]) for audience in heard}
+    assert heard == {audience: readers - {"visitor"} for audience, readers in wanted.items()}
 
 
 def test_each_file_answers_by_its_post(house: House, client_of: Callable[[Any], Client]) -> None:
@@ -382,7 +393,7 @@ def addresses_of(house: House) -> Callable[[str], str]:
         },
         **{
             f"discussion:{name}": ["demo", "room-public", house.messages["spoken-before"].number]
-            for name in ("edit", "remove", "history", "put_into_topic")
+            for name in ("edit", "remove", "history", "put_into_topic", "act")
         },
         "members:found": [],
         **{name: ["demo", seat] for name in ("members:member", "members:grant", "members:end", "members:role")},

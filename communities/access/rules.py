@@ -150,9 +150,12 @@ def _edits(viewer: Viewer, obj: Gated) -> bool:
 
 
 def _writes(viewer: Viewer, space: Any) -> bool:
-    """A space says who posts in it: its team, every member who can read it, members from a rung up, or whoever it is open to."""
+    """A space says who posts in it: its team, every member who can read it, members from a rung up, or whoever it is open to.
+    Who is muted writes in none of the places that say so of themselves (`quiets`: rooms), but to people."""
     if space.posting == "readers":
         return viewer.takes_part and _reads(viewer, space)
+    if viewer.muted and getattr(space, "quiets", False):
+        return False
     if has(viewer, "write"):
         return True
     if viewer.standing != "member" or space.posting == "team":

@@ -16,7 +16,7 @@ class Viewer:
     """role: "" or a role of `rules.ABILITIES`. rung: 0 for a visitor, 10 and up for members.
 
     standing: "visitor", "member", "suspended" (reads as a visitor) or "shut" (the community does not exist for them).
-    must_accept: there are guidelines that they have to accept before they write again.
+    must_accept: there are guidelines that they have to accept before they write again. muted: they do not write in rooms now.
     community_id is None on pages across communities: such a viewer has the rights of a visitor everywhere.
     """
 
@@ -26,6 +26,7 @@ class Viewer:
     rung: int = 0
     standing: str = "visitor"
     must_accept: bool = False
+    muted: bool = False
 
     @property
     def signed_in(self) -> bool:

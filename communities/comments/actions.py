@@ -4,7 +4,7 @@ import uuid
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from communities.access.viewer import Viewer
 from communities.activity.actions import record
 from communities.comments.models import Comment, Follow, Mention, Quote, Revision, Thread
 from communities.comments.quoting import note_quotes
+from communities.comments.telling import tell
 from communities.comments.texts import Text, read_text
 from communities.members.models import Member
 from communities.reactions.actions import erase_reactions
@@ -83,6 +84,7 @@ def _written(
     record("comment.written", community=place, actor=row.author_id, obj=row, key=f"comment.written:{row.pk}")
     _call(row, text)
     pagecache.bump_part(place.slug, about.kind, about.id)
+    tell(about.kind, about.id)
     return row
 
 
@@ -109,7 +111,7 @@ def edit_comment(viewer: Viewer, *, comment: Comment, about: Thing, body: str) -
     note_quotes(comment)
     record("comment.edited", community=comment.community_id, actor=viewer.user_id, obj=comment)
     _call(comment, text)
-    _count(comment.thread, comment.community.slug, 0)
+    touch(comment)
     return comment
 
 
@@ -136,13 +138,13 @@ def erase_comment(comment: Comment) -> bool:
     Mention.objects.filter(kind=Comment.KIND, object_id=comment.pk).delete()
     Quote.objects.filter(text=comment).delete()
     erase_reactions(Comment.KIND, comment.pk)
-    _count(comment.thread, comment.community.slug, -1 if stood else 0)
+    touch(comment, count=-1 if stood else 0)
     return True
 
 
 def follow_state(comment: Comment) -> None:
     """After safety hid or restored a comment, in the same transaction."""
-    _count(comment.thread, comment.community.slug, 1 if comment.state == State.PUBLISHED else -1)
+    touch(comment, count=1 if comment.state == State.PUBLISHED else -1)
 
 
 @transaction.atomic
@@ -155,7 +157,7 @@ def close_thread(viewer: Viewer, *, thread: Thread, closed: bool) -> None:
     verb = "thread.closed" if closed else "thread.reopened"
     place, actor = thread.community_id, viewer.user_id
     record(verb, community=place, actor=actor, kind=thread.kind, object_id=thread.object_id)
-    _count(thread, thread.community.slug, 0)
+    _touch(thread, thread.community.slug)
 
 
 def thread_of(place: Community, about: Thing) -> Thread:
@@ -174,13 +176,24 @@ def note_reaction(community_id: int, kind: str, object_id: int) -> None:
         )
         thread = made
     if thread is not None:
-        _count(thread, thread.community.slug, 0)
+        _touch(thread, thread.community.slug, object_id if kind == Comment.KIND else None)
 
 
-def _count(thread: Thread, slug: str, change: int) -> None:
-    """The only place that changes a thread's count after a comment is written; every change moves its `rev`."""
-    Thread.objects.filter(pk=thread.pk).update(count=F("count") + change, rev=F("rev") + 1)
+def touch(comment: Comment, *, count: int = 0) -> None:
+    """Something about it is otherwise: its thread's counter moves, and open screens hear of it after the commit."""
+    _touch(comment.thread, comment.community.slug, comment.pk, count)
+
+
+def _touch(thread: Thread, slug: str, comment_id: int | None = None, count: int = 0) -> None:
+    """The only place that changes a thread after a comment is written; every change moves its `rev`, of one comment or its own."""
+    mine = Thread.objects.filter(pk=thread.pk)
+    if comment_id is None:
+        mine.update(rev=F("rev") + 1, own_rev=F("rev") + 1)
+    else:
+        mine.update(rev=F("rev") + 1, count=F("count") + count)
+        Comment.objects.filter(pk=comment_id).update(rev=Subquery(mine.values("rev")[:1]))
     pagecache.bump_part(slug, thread.kind, thread.object_id)
+    tell(thread.kind, thread.object_id)
 
 
 def _take_number(row: Comment, about: Thing) -> None:
@@ -195,7 +208,7 @@ def _take_number(row: Comment, about: Thing) -> None:
         thread_of(row.community, about).closed or not still_open.update(**changes)
     ):
         raise ValidationError({"body": _("This talk is closed: everybody reads, nobody writes any more.")})
-    row.thread_id, row.number = mine.values_list("pk", "last").get()
+    row.thread_id, row.number, row.rev = mine.values_list("pk", "last", "rev").get()
     row.root = row.answers.root if row.answers is not None else row.number
 
 

@@ -15,7 +15,8 @@ from communities.access.viewer import Viewer
 
 class Thread(models.Model):
     """One for each thing that is talked about. count: comments that stand there; last: the highest number given;
-    rev: grows with everything that changes in it; closed: nobody writes any more, everybody reads."""
+    rev: grows with everything that changes in it; own_rev: its rev when signs on the thing itself, or whether it is closed,
+    changed last. closed: nobody writes any more, everybody reads."""
 
     community = models.ForeignKey("spaces.Community", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20)
@@ -23,6 +24,7 @@ class Thread(models.Model):
     count = models.PositiveIntegerField(default=0)
     last = models.PositiveIntegerField(default=0)
     rev = models.PositiveIntegerField(default=0)
+    own_rev = models.PositiveIntegerField(default=0)
     closed = models.BooleanField(default=False)
     answered_at = models.DateTimeField(null=True, blank=True)
     spoken_at = models.DateTimeField(null=True, blank=True)
@@ -67,7 +69,7 @@ class CommentQuerySet(models.QuerySet):
 
 class Comment(Written):
     """number: its place in the thread, given once. root: the number of the comment that its branch hangs on (its own for a
-    comment on the thing itself); answers: the comment that it replies to."""
+    comment on the thing itself); answers: the comment that it replies to. rev: its thread's when it last changed."""
 
     KIND = "comment"
 
@@ -75,6 +77,7 @@ class Comment(Written):
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="comments")
     number = models.PositiveIntegerField()
     root = models.PositiveIntegerField()
+    rev = models.PositiveIntegerField(default=0)
     answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     by_team = models.BooleanField(default=False)
 
@@ -88,6 +91,7 @@ class Comment(Written):
         indexes = [
             models.Index(fields=["thread", "root", "number"], name="comment_branches"),
             models.Index(fields=["community", "author", "-created_at"], name="comment_by_author"),
+            models.Index(fields=["thread", "rev"], name="comment_changes"),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from communities.access.models import State
-from communities.comments.actions import erase_comment
+from communities.comments.actions import erase_comment, touch
 from communities.comments.models import Comment, Follow, Mention, Quote, Revision, Written
 from communities.people.portable import (
     Leaver,
@@ -160,12 +160,18 @@ def _bump(rows: QuerySet) -> bool:
     return False
 
 
+def _rewritten(row: Comment) -> None:
+    """The page with it is made anew, and so is the comment on open screens."""
+    pagecache.bump(row.community.slug)
+    touch(row)
+
+
 def erase_follows(leaver: Leaver) -> bool:
     Follow.objects.filter(user=leaver.user).delete()
     return False
 
 
-register_calling(Comment.KIND, Comment, lambda row: pagecache.bump(row.community.slug))
+register_calling(Comment.KIND, Comment, _rewritten)
 register_section(
     Section(
         "comments",

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
@@ -36,7 +37,7 @@ from communities.ui import kept
 MOST_VARIANTS = 100
 
 # What stands in the place of somebody's own until a page is given to them; nobody can write it into a text.
-_SLOTS = {name: f"slot-{secrets.token_hex(12)}" for name in ("token", "request", "rows", "bar", "form", "mute")}
+_SLOTS = {name: f"slot-{secrets.token_hex(12)}" for name in ("token", "request", "rows", "bar", "form", "mute", "live")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ def talk(request: HttpRequest, about: About) -> SafeString:
         sheet.shell.replace(_SLOTS["rows"], "".join(parts))
         .replace(_SLOTS["bar"], maker.bar(sheet.counts, mine) if mine else sheet.bar)
         .replace(_SLOTS["mute"], maker.mute(own.muted) if own.muted else sheet.mute)
+        .replace(_SLOTS["live"], maker.live(own))
         .replace(_SLOTS["form"], (_opened_form(request, about) or sheet.form) if sheet.form else "")
     )
     return _filled(request, whole)
@@ -116,6 +118,18 @@ def _opened_form(request: HttpRequest, about: About) -> str:
         return ""
     page = {"about": about, "answers": answers, "body": quote_of(quoted) if quoted else "", "typing": True}
     return render_to_string("comments/_form.html", page | {"request_id": uuid.uuid4().hex}, request)
+
+
+def shared_html(place: Community, about: About, thread: Thread, rows: list[Comment]) -> tuple[dict[int, str], str]:
+    """For open screens: these comments, by id, and the signs on the thing itself, as plain members see them to whom they are
+    nothing special. What is one's own is asked for by the screen, or put in there; the token of its forms too."""
+    anybody = Viewer(user_id=0, community_id=place.pk, standing="member")
+    maker = _Maker(place, anybody, about, thread, Asked())
+    counts = counts_of({about.kind: [about.id], Comment.KIND: [row.pk for row in rows]})
+    seats = seats_of({row.author_id for row in rows}, {place.pk: place})
+    sheet = Sheet("", "", "", "", [], counts, seats, Asked())
+    html = {row.pk: maker.strangers_leaf(sheet, row).replace(_SLOTS["token"], "") for row in rows}
+    return html, maker.bar(counts, "").replace(_SLOTS["token"], "")
 
 
 def comment_html(request: HttpRequest, about: About, comment: Comment) -> SafeString:
@@ -212,12 +226,28 @@ class _Maker:
             "bar": SafeString(_SLOTS["bar"]),
             "form": SafeString(_SLOTS["form"]),
             "mute": SafeString(_SLOTS["mute"]) if self.thread is not None else "",
+            "live": SafeString(_SLOTS["live"]),
         }
         sheet.shell = render_to_string("comments/_talk.html", context)
         return sheet
 
     def _address(self, asked: Asked | None) -> str:
         return "" if asked is None else f"{self.about.url}?{urlencode(asked.query)}#talk"
+
+    def live(self, own: Own) -> str:
+        """What the section says to its script: who listens, from where on, and whether they see what all members see."""
+        viewer, closed = self.viewer, self.thread is not None and self.thread.closed
+        if not viewer.signed_in or self.asked.team:
+            return ""
+        plain = viewer.takes_part and not (viewer.is_team or own.blocked or closed)
+        given = {
+            "topic": f"{self.about.kind}:{self.about.id}",
+            "rev": self.thread.rev if self.thread is not None else 0,
+            "me": viewer.user_id,
+            "comments": reverse("comments:comment", args=[self.place.slug, 0]).removesuffix("0/"),
+            **({"plain": "yes"} if plain else {}),
+        }
+        return format_html_join("", ' data-{}="{}"', given.items())
 
     def form(self) -> str:
         context = {**self.common, "about": self.about, "request_id": _SLOTS["request"]}
@@ -254,7 +284,15 @@ class _Maker:
         """Kept by itself too: one more comment does not make the other forty-nine anew."""
         counts, seat = sheet.counts.get((Comment.KIND, row.pk), {}), sheet.seats.get((self.place.pk, row.author_id))
         who = (row.author.name, row.author.handle, row.author.face_token, seat, row.to_name)
-        mark = (who, row.edited_at, row.state, row.answered, self.common["speaks"], tuple(sorted(counts.items())))
+        mark = (
+            who,
+            row.rev,
+            row.edited_at,
+            row.state,
+            row.answered,
+            self.common["speaks"],
+            tuple(sorted(counts.items())),
+        )
         nobody = Own({}, frozenset())
         key = ("leaf", row.pk, self.key)
         return kept.keep(self.place.slug, key, lambda: (self.leaf(sheet, row, nobody, stranger=True), None), mark=mark)

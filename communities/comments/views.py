@@ -121,8 +121,10 @@ def _comment(request: HttpRequest, comment_id: int) -> tuple[Comment, Thing]:
 
 @require_safe
 def comment(request: HttpRequest, community: str, comment_id: int) -> HttpResponse:
-    """Where a comment stands today: its page of the talk, and there the comment itself."""
+    """Where a comment stands today: its page of the talk, and there the comment itself. A screen that is open asks for it alone."""
     row, about = _comment(request, comment_id)
+    if wants_fragment(request):
+        return HttpResponse(comment_html(request, About(about.kind, about.id, about.url, about.author_id), row))
     query = page_with(row).query
     return HttpResponseRedirect(f"{about.url}{'?' + urlencode(query) if query else ''}#comment-{row.pk}")
 

@@ -155,6 +155,20 @@ def read_up_to(viewer: Viewer, *, room: Room, number: int, topic: Topic | None =
         marks.bulk_create([mine.model(user_id=viewer.user_id, number=number, **about)], ignore_conflicts=True)
 
 
+@transaction.atomic
+def choose_level(viewer: Viewer, *, room: Room, level: str) -> None:
+    """How loud a room is to somebody, from now on. ValidationError for what is no level. Records room.tuned."""
+    if viewer.user_id is None or not viewer.takes_part or not may(viewer, "read", room):
+        raise PermissionDenied
+    if level not in Marker.Level.values:
+        raise ValidationError({"level": _("Choose how much of it you want to hear.")})
+    # Whoever never read it begins here: what was said before is not new to them.
+    mine = Marker(room=room, user_id=viewer.user_id, number=room.last, level=level)
+    Marker.objects.bulk_create([mine], ignore_conflicts=True)
+    Marker.objects.filter(room=room, user_id=viewer.user_id).update(level=level)
+    record("room.tuned", community=room.community_id, actor=viewer.user_id, obj=room)
+
+
 def touch(message: Message) -> None:
     """Something about it is otherwise: the room's counter moves, and open screens hear of it after the commit."""
     rooms = Room.objects.filter(pk=message.room_id)

@@ -11,6 +11,7 @@ class DiscussionConfig(AppConfig):
 
     def ready(self) -> None:
         from communities.access.things import register_things
+        from communities.discussion import room_notices
         from communities.discussion.actions import note_reaction, touch
         from communities.discussion.models import Message, Room
         from communities.discussion.navigation import entries
@@ -32,7 +33,7 @@ class DiscussionConfig(AppConfig):
         register_listener(note_reaction)
         register_topic(ROOMS)
         register(entries, order=15)
-        register_kinds(*TOLD)
+        register_kinds(*room_notices.TOLD, *TOLD)
         register_part(Part("discussion/_write_to.html", part_of, order=20))
         register_module("messages", _("Messages"), _("People write to each other, two or a few; nobody else reads it."))
         register_module("rooms", _("Rooms"), _("Conversations that go on, as fast as people type."))

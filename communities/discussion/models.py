@@ -42,6 +42,7 @@ class Room(Gated):
     """
 
     KIND = "room"
+    quiets = True  # who is muted does not write here
 
     class Posting(models.TextChoices):
         MEMBERS = "members", _("every member who can read it")

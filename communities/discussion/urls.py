@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from communities.discussion import views, views_direct, views_message, views_topic
+from communities.discussion import views, views_direct, views_message, views_own, views_team, views_topic
 
 app_name = "discussion"
 _ROOM = "c/<slug:community>/rooms/<slug:room>/"
@@ -23,8 +23,10 @@ urlpatterns = [
     path(f"{_ROOM}topics/<int:topic_id>/read/", views.read, name="read_topic"),
     path(f"{_ROOM}topics/<int:topic_id>/name/", views_topic.rename, name="rename_topic"),
     path(f"{_ROOM}<int:number>/topic/", views_topic.put, name="put_into_topic"),
+    path(f"{_ROOM}level/", views_own.level, name="level"),
     path(f"{_ROOM}<int:number>/", views_message.message, name="message"),
     path(f"{_ROOM}<int:number>/edit/", views_message.edit, name="edit"),
     path(f"{_ROOM}<int:number>/remove/", views_message.remove, name="remove"),
-    path(f"{_ROOM}<int:number>/history/", views_message.history, name="history"),
+    path(f"{_ROOM}<int:number>/history/", views_team.history, name="history"),
+    path(f"{_ROOM}<int:number>/act/", views_team.act, name="act"),
 ]

@@ -7,6 +7,7 @@ from communities.activity.registry import Verb, declare
 declare(
     Verb("room.saved", _("{actor} changed the room {object}"), audience="team"),
     Verb("room.closed", _("{actor} closed the room {object}"), audience="team"),
+    Verb("room.tuned", _("{actor} chose what they hear of {object}"), audience="actor"),
     Verb("message.written", _("{actor} wrote in {object}"), weight=1),
     Verb("direct.begun", _("{actor} began a conversation"), audience="actor"),
     Verb("direct.written", _("{actor} wrote to somebody"), audience="actor"),

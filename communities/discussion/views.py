@@ -6,8 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,13 +25,14 @@ from communities.discussion import actions
 from communities.discussion.direct import name_rooms
 from communities.discussion.forms import RoomForm
 from communities.discussion.fragments import dressed, html_of
-from communities.discussion.models import Message, Room, Topic
+from communities.discussion.models import Marker, Message, Room, Topic
 from communities.discussion.person import write_to
 from communities.discussion.reading import Window, known_rooms, rooms_of, topics_of, unread_of, window_of
 from communities.discussion.rooms import close_room, save_room
 from communities.discussion.topics import names
 from communities.notifications.actions import see_topics
 from communities.reactions.models import Reaction
+from communities.safety.own import why_muted
 from communities.spaces.modules import is_on
 from communities.ui.focus import point_at_first_mistake
 from communities.ui.fragments import wants_fragment
@@ -51,8 +55,11 @@ def rooms(request: HttpRequest, community: str) -> HttpResponse:
 
 
 def room_or_404(request: HttpRequest, slug: str) -> Room:
-    """A room that this viewer may know of, or a conversation that they are in, with its community and `readable`."""
-    row = known_rooms(request.community, request.viewer).filter(slug=slug).first()
+    """A room that this viewer may know of, or a conversation that they are in, with its community and `readable`; `level` is how
+    loud it is to them (None: never said), `said_at` when they wrote there last."""
+    mine = Marker.objects.filter(room=OuterRef("pk"), user=request.viewer.user_id or 0)
+    own = {name: Subquery(mine.values(name)[:1]) for name in ("level", "said_at")}
+    row = known_rooms(request.community, request.viewer).filter(slug=slug).annotate(**own).first()
     if row is None:
         raise Http404
     row.community = request.community
@@ -115,6 +122,10 @@ def _form(request: HttpRequest, row: Room, topic: Topic | None, **typed: Any) ->
     fresh["invites"] = invites % {"name": topic or row.name}
     if row.direct:
         fresh["more_url"] = write_to(request.community.slug, *(one.handle for one in row.__dict__["people"]))
+    if row.slow and row.said_at and not request.viewer.is_team:
+        fresh["wait"] = max(0, row.slow - int((timezone.now() - row.said_at).total_seconds()))
+    if request.viewer.muted and not row.direct:
+        fresh["why_muted"] = why_muted(request.seat)
     return {"writes": may(request.viewer, "write", row), **fresh, **typed}
 
 
@@ -127,6 +138,8 @@ def write(request: HttpRequest, community: str, room: str, topic_id: int | None 
     if not row.readable:
         raise PermissionDenied
     topic = topic_or_404(row, topic_id)
+    if request.viewer.muted and not row.direct:
+        return _muted(request, row, topic)
     answers = _answered(row, request.POST.get("answers", ""))
     asked: dict[str, Any] = {"answers": answers, "topic": topic, "request": uuid_of(request.POST.get("request", ""))}
     try:
@@ -159,6 +172,18 @@ def _refused(
     page = {"window": found, "at": 0, **_place(request, row, topic), **_shown(request, row, found)}
     page |= _form(request, row, topic, **typed)
     return unhurried(render(request, "discussion/room.html", page), problem)
+
+
+def _muted(request: HttpRequest, row: Room, topic: Topic | None) -> HttpResponse:
+    """Until when and why, and what they typed: nobody loses a text because of what the team decided meanwhile."""
+    if wants_fragment(request):
+        told = _("You are muted in the rooms until %(when)s. What the team said stands in your settings.")
+        when = date_format(timezone.localtime(request.seat.muted_until), "SHORT_DATETIME_FORMAT")
+        return HttpResponse(told % {"when": when}, status=403, content_type="text/plain; charset=utf-8")
+    found = window_of(row, request.viewer, topic=topic)
+    page = {"window": found, "at": 0, **_place(request, row, topic), **_shown(request, row, found)}
+    page |= _form(request, row, topic, body=request.POST.get("body", ""))
+    return render(request, "discussion/room.html", page, status=403)
 
 
 def uuid_of(raw: str) -> uuid.UUID | None:

@@ -1,4 +1,4 @@
-"""A message's own page: what one may do with it, editing, taking it away, and for the team what it said before."""
+"""A message's own page: what one may do with it, editing, taking it away."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,11 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from communities.access.gates import needs, needs_account
+from communities.access.gates import needs_account
 from communities.access.models import State
 from communities.access.rules import may
 from communities.access.texts import unhurried
-from communities.comments.revisions import steps_of
 from communities.discussion import actions
 from communities.discussion.fragments import dressed, html_of
 from communities.discussion.models import Message
@@ -48,6 +47,7 @@ def message(request: HttpRequest, community: str, room: str, number: int) -> Htt
         "writes": may(viewer, "write", row.room),
         "team": viewer.is_team and not row.room.direct,
         "moves": moves(viewer, row),
+        "moderates": not mine and may(viewer, "moderate") and not row.room.direct,
     }
     if row.state == State.PUBLISHED:
         counts = counts_of({Message.KIND: [row.pk]}).get(about, {})
@@ -97,12 +97,3 @@ def remove(request: HttpRequest, community: str, room: str, number: int) -> Http
     if wants_fragment(request):
         return _as_it_is(row)
     return redirect(f"{row.room.url}?at={row.number}")
-
-
-@require_safe
-@needs("moderate")
-def history(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
-    row = message_or_404(request, room, number)
-    if row.room.direct:  # between people nobody is the team
-        raise Http404
-    return render(request, "discussion/history.html", {"room": row.room, "message": row, "steps": steps_of(row)})

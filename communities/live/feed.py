@@ -26,6 +26,7 @@ class Feed:
         self.presence = Presence(self)
         self._filling, self._reading = asyncio.Lock(), asyncio.Lock()
         self._waking: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     def people(self) -> set[int]:
         return {socket.user_id for socket in self.listeners}
@@ -100,6 +101,19 @@ class Feed:
         if self.early:
             await self.catch_up(max(self.early))
 
+    def look_again(self) -> None:
+        """Something changed; what it is, the database knows. Any number of words about it in 30 ms are one look."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        from communities.live.hub import asked
+
+        await asyncio.sleep(PAUSE)
+        self._looking = None  # whatever is said from now on is a look of its own
+        revs = await asked(self.kind.revs, [self.object_id])
+        await self.catch_up(revs.get(self.object_id, 0))
+
     async def catch_up(self, rev: int) -> None:
         """Everything up to that number, out of the database where it did not come by itself."""
         if rev <= self.last:
@@ -128,7 +142,10 @@ class Feed:
                         return rows
                     self.ring.extendleft(reversed(older))
                     self.start = after
-        return [frame for frame in self.ring if frame.seq > after]
+        newest = {
+            (frame.kind, frame.id): frame.seq for frame in self.ring
+        }  # what it was before it changed is nobody's business
+        return [frame for frame in self.ring if frame.seq > after and frame.seq == newest[frame.kind, frame.id]]
 
     async def _read_back(self, after: int) -> list[Frame] | None:
         rows: list[Frame] = []

@@ -14,7 +14,7 @@ from channels.layers import get_channel_layer
 from django.db import close_old_connections
 
 from communities.live.feed import Feed
-from communities.live.publishing import FRAME, PATIENCE, group_of
+from communities.live.publishing import FRAME, LOOK, PATIENCE, group_of
 from communities.live.topics import Door, Frame, find
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,9 @@ class Hub:
         if found is None:
             return False
         kind, object_id = found
-        door = (await asked(kind.doors, object_id, [socket.user_id])).get(socket.user_id)
+        ask: Callable[..., dict[int, Door]] = kind.doors
+        people = [socket.user_id]
+        door = (ask(object_id, people) if kind.private else await asked(ask, object_id, people)).get(socket.user_id)
         if door is None:
             return False
         feed = await self._feed(topic)
@@ -129,6 +131,8 @@ class Hub:
                 if feed is not None and message["type"] == FRAME:
                     told = ("topic", "seq", "kind", "id", "html", "author")
                     await feed.hear(Frame(**{name: message[name] for name in told}))
+                elif feed is not None and message["type"] == LOOK:
+                    feed.look_again()
                 elif feed is not None:
                     feed.presence.hear(message)
             except asyncio.CancelledError:
@@ -186,7 +190,7 @@ class Hub:
                 ended = await asked(ended_among, [socket.credentials() for socket in self.sockets])
                 for socket in [one for one in self.sockets if one.credentials() in ended]:
                     socket.end(4401)
-                for feed in list(self.feeds.values()):
+                for feed in [one for one in self.feeds.values() if not one.kind.private]:
                     doors: dict[int, Door] = await asked(feed.kind.doors, feed.object_id, list(feed.people()))
                     for socket in feed.recheck(doors):
                         socket.lose(feed.topic)

@@ -15,7 +15,7 @@ from communities.live.topics import Frame
 log = logging.getLogger(__name__)
 PATIENCE = 2.0  # seconds for one frame
 MOST_WAITING = 2000  # frames; while Redis hangs the rest is left to the counters
-FRAME = "live.frame"
+FRAME, LOOK = "live.frame", "live.look"
 
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
@@ -32,6 +32,14 @@ def publish(frame: Frame) -> None:
     """Returns at once. Call it after the commit: whoever hears it may ask for the row."""
     told = {"topic": frame.topic, "seq": frame.seq, "kind": frame.kind}
     send(frame.topic, {"type": FRAME, **told, "id": frame.id, "html": frame.html, "author": frame.author})
+
+
+def look_again(topic: str) -> None:
+    """Something changed, and nothing is made of it here: each process in which somebody listens reads what it is, once.
+
+    For what is written far more often than somebody has it open. Call it after the commit.
+    """
+    send(topic, {"type": LOOK, "topic": topic})
 
 
 def send(topic: str, message: dict[str, Any]) -> None:

@@ -60,7 +60,8 @@ class Door:
 class TopicKind:
     """doors: (id, user ids) -> by user, a Door for each of them who may hear it this minute; a fixed number of queries.
     revs: ids -> their counters as they stand; one query. since: (id, after, most) -> the changes after that number, as they
-    are now, in order. present: does it show who is there, and who types?
+    are now, in order. present: does it show who is there, and who types? private: its id is the one person who hears it, so that
+    `doors` asks no database, and once is enough: a session that ends closes the socket anyway.
     """
 
     name: str
@@ -68,6 +69,7 @@ class TopicKind:
     revs: Callable[[Collection[int]], dict[int, int]]
     since: Callable[[int, int, int], Sequence[Frame]]
     present: bool = False
+    private: bool = False
 
 
 _kinds: dict[str, TopicKind] = {}

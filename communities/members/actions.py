@@ -101,6 +101,13 @@ def set_standing(member: Member, standing: str, until: dt.datetime | None = None
     _look_again(member)
 
 
+def set_muted(member: Member, until: dt.datetime | None) -> None:
+    """Only for safety's acts, which log it with a reason."""
+    Member.objects.filter(pk=member.pk).update(muted_until=until)
+    member.muted_until = until
+    _look_again(member)
+
+
 def _look_again(member: Member) -> None:
     """Roles and names that lead to a page stand under everything that somebody wrote."""
     pagecache.bump(Community.objects.values_list("slug", flat=True).get(pk=member.community_id))

@@ -79,6 +79,7 @@ class MemberAdmin(DeskAdmin):
         "role",
         "standing",
         "suspended_until",
+        "muted_until",
         "rung",
         "rung_until",
         "reasons",

@@ -13,7 +13,9 @@ class MembersConfig(AppConfig):
         from communities.access.things import register_things
         from communities.access.viewer import register_loader
         from communities.files.models import PERSON
+        from communities.live.topics import register_topic
         from communities.members.held import held_names
+        from communities.members.here import TEAM
         from communities.members.knowing import look_again, person_sight
         from communities.members.loading import community_sight, load
         from communities.members.navigation import entries, mine
@@ -29,5 +31,6 @@ class MembersConfig(AppConfig):
         register_loader(load)
         register_kind("community", community_sight)
         register_things("member", members_as_things)
+        register_topic(TEAM)
         register_kind(PERSON, person_sight)
         register_place(look_again)

@@ -60,7 +60,8 @@ def _viewer(user: Any, community: Community, member: Member | None) -> Viewer:
     helps = member.role != Role.MEMBER and (brand != "manager" or member.role == Role.OWNER)
     role = member.role if helps else brand or member.role
     behind = member.agreed < community.guidelines_version
-    return Viewer(user.pk, community.pk, role=role, rung=rung, standing="member", must_accept=behind)
+    muted = member.is_muted and not brand
+    return Viewer(user.pk, community.pk, role=role, rung=rung, standing="member", must_accept=behind, muted=muted)
 
 
 def _brand_role(user: Any) -> str:

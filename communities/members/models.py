@@ -39,6 +39,7 @@ class Member(models.Model):
     goes on (until `suspended_until`) when they come back. invitation: by which link they came. onboarded_at: when they
     answered or skipped the questions of the first visit. settled_at: when they put the list of first steps away.
     caught_up_at: the date of the newest post on the feed that they had seen; until the first time it is the moment of joining.
+    muted_until: they read rooms and do not write in them; it goes on when they leave and come back.
     owes_until: a payment did not come, and until then they keep what it was for (upper apps say so by `owing.py`).
     """
 
@@ -53,6 +54,7 @@ class Member(models.Model):
     rung_until = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
     suspended_until = models.DateTimeField(null=True, blank=True)
+    muted_until = models.DateTimeField(null=True, blank=True)
     was_suspended = models.BooleanField(default=False)
     agreed = models.PositiveIntegerField(_("guidelines accepted"), default=0)
     listed = models.BooleanField(_("shown among the people here"), default=True)
@@ -83,6 +85,10 @@ class Member(models.Model):
         """True at the minute: a suspension with an end is over when it is over, with no worker running."""
         running = self.suspended_until is None or self.suspended_until > timezone.now()
         return self.standing == Standing.SUSPENDED and running
+
+    @property
+    def is_muted(self) -> bool:
+        return self.muted_until is not None and self.muted_until > timezone.now()
 
 
 class RungSource(models.Model):

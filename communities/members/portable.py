@@ -42,6 +42,7 @@ def _memberships(traveller: Traveller, rows: Sequence[Member]) -> list[Line]:
             "role": row.role,
             "standing": row.standing,
             "suspended_until": moment(row.suspended_until),
+            "muted_until": moment(row.muted_until),
             "level": row.rung,
             "until_at": moment(row.rung_until),
             "title": row.title,

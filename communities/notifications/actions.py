@@ -19,6 +19,7 @@ from communities.notifications.kinds import KINDS, Kind, News, kinds_hearing
 from communities.notifications.lines import heads, topics_of
 from communities.notifications.mailing import mail_news
 from communities.notifications.models import Notification, Preference
+from communities.notifications.telling import tell_bells
 from communities.notifications.wishes import ALL, BELL, MAIL, Wish, wishes_of
 from communities.people.models import User
 from communities.safety.models import Mute
@@ -62,7 +63,8 @@ def tell(kind: Kind, news: News, activity: Activity, user_ids: Collection[int]) 
         [_row(kind, news, activity, pk, wishes[pk], now) for pk in sorted(ready)], ignore_conflicts=True
     )
     rung = [pk for pk in ready if wishes[pk].bell]
-    User.objects.filter(pk__in=rung).update(bell_at=now)
+    User.objects.filter(pk__in=rung).update(bell_at=now, bell_rev=F("bell_rev") + 1)
+    tell_bells(rung)
     mailed = [pk for pk in ready if wishes[pk].mail]
     if mailed:
         mail_news(list(Notification.objects.filter(user__in=mailed, key=news.key).order_by("pk")))
@@ -146,6 +148,8 @@ def see_topics(user_id: int, topics: Iterable[str]) -> None:
 def _looked(user_id: int, at: dt.datetime | None = None) -> None:
     """The bell is quiet up to `at`; altogether where nothing unseen is left. What a worker is just writing lights it again."""
     me = User.objects.filter(pk=user_id)
+    me.update(bell_rev=F("bell_rev") + 1)
+    tell_bells([user_id])
     if not Notification.objects.filter(user=user_id, seen_at__isnull=True, rings=True).exists():
         me.update(bell_seen_at=F("bell_at"))
     elif at is not None:  # never back: a beacon that comes late lights no bell again

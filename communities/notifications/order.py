@@ -26,6 +26,8 @@ SAID = {
     "safety.unwarned": _("The team of {what} took a warning back"),
     "safety.suspended": _("You are suspended in {what}: you read as a visitor and cannot write"),
     "safety.reinstated": _("Your suspension in {what} is over"),
+    "safety.muted": _("You are muted in the rooms of {what} for a while: you read along and do not write"),
+    "safety.unmuted": _("You can write in the rooms of {what} again"),
     "safety.hidden": _("Something that you wrote is out of sight for now: {what}"),
     "safety.restored": _("What was out of sight stands again: {what}"),
 }

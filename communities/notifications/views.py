@@ -18,6 +18,7 @@ from communities.notifications.forms import WishesForm
 from communities.notifications.kinds import KINDS
 from communities.notifications.mending import mend, send_again
 from communities.people.models import User
+from communities.ui.fragments import wants_fragment
 
 BIGGEST = 2**63 - 1
 
@@ -25,7 +26,10 @@ BIGGEST = 2**63 - 1
 @require_safe
 @needs_account
 def news(request: HttpRequest) -> HttpResponse:
-    """Newest first, news of one thing on one line. Looking changes nothing; the page tells by a POST that it was looked at."""
+    """Newest first, news of one thing on one line. Looking changes nothing; the page tells by a POST that it was looked at.
+
+    A screen that is open asks for the lines alone.
+    """
     assert request.user.is_authenticated
     before = _number(request.GET["before"]) if "before" in request.GET else None
     shown, heads, after = lines.page_of(request.user, before)
@@ -39,7 +43,7 @@ def news(request: HttpRequest) -> HttpResponse:
         "next_url": f"?before={after}" if after else "",
         "is_first": before is None,
     }
-    return render(request, "notifications/news.html", page)
+    return render(request, f"notifications/{'_roll' if wants_fragment(request) else 'news'}.html", page)
 
 
 def _number(raw: str) -> int:

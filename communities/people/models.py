@@ -45,8 +45,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     handle_shape: what the handle looks like at a glance (`names.shape_of`), so that nobody is taken for somebody else.
     face_token: the file that is their face, "" for the drawn one. bell_at, bell_seen_at: when the newest notification
-    came and when they last looked, so that a page knows without a query. blocks_at: when they last blocked somebody or
-    took it back; what was kept for them before is over. left_at: the account is closed, the row a tombstone.
+    came and when they last looked, so that a page knows without a query; bell_rev grows with both. blocks_at: when they
+    last blocked somebody or took it back; what was kept for them before is over. left_at: the account is closed, the row
+    a tombstone.
     """
 
     email = models.EmailField(_("e-mail address"), unique=True)
@@ -64,6 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     face_token = models.CharField(max_length=32, blank=True, editable=False)
     bell_at = models.DateTimeField(null=True, blank=True, editable=False)
     bell_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    bell_rev = models.PositiveIntegerField(default=0, editable=False)
     blocks_at = models.DateTimeField(null=True, blank=True, editable=False)
     left_at = models.DateTimeField(null=True, blank=True, editable=False)
     scheme = models.CharField(_("appearance"), max_length=5, choices=Scheme, blank=True, default=Scheme.SYSTEM)

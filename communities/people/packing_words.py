@@ -81,6 +81,7 @@ WORDS = {
     "state": _("state"),
     "steps": _("steps"),
     "suspended_until": _("suspended until"),
+    "muted_until": _("muted in rooms until"),
     "tags": _("tags"),
     "teaser": _("teaser"),
     "text": _("text"),

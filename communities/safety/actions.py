@@ -1,4 +1,4 @@
-"""Acts of the team, each with a reason and most with an inverse: hide and restore, suspend and reinstate, warn and take it back."""
+"""Acts of the team, each with a reason and an inverse: hide and restore, suspend and reinstate, mute and unmute, warn and unsay."""
 
 import datetime as dt
 from typing import Any
@@ -13,7 +13,7 @@ from communities.access.models import State
 from communities.access.rules import has, require
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
-from communities.members.actions import set_standing
+from communities.members.actions import set_muted, set_standing
 from communities.members.models import Member, Role, Standing
 from communities.safety.models import Act, Report
 from communities.safety.subjects import subject
@@ -34,7 +34,9 @@ def restore(viewer: Viewer, *, obj: Any, reason: str) -> Act:
     require(viewer, "moderate", obj)
     move(obj, State.HIDDEN, State.PUBLISHED, _("Only what is hidden can be restored."))
     states = {"state": State.HIDDEN}, {"state": State.PUBLISHED}
-    return _act(viewer, Act.Verb.RESTORE, obj, obj.KIND, reason, *states, undoes=_open_act(obj.KIND, obj.pk))
+    return _act(
+        viewer, Act.Verb.RESTORE, obj, obj.KIND, reason, *states, undoes=_open_act(obj.KIND, obj.pk, Act.Verb.HIDE)
+    )
 
 
 @transaction.atomic
@@ -90,8 +92,34 @@ def reinstate_member(viewer: Viewer, *, member: Member, reason: str) -> Act:
     before = {"standing": Standing.SUSPENDED, "until": _iso(member.suspended_until)}
     set_standing(member, Standing.MEMBER)
     after = {"standing": Standing.MEMBER, "until": None}
-    undoes = _open_act("member", member.pk)
+    undoes = _open_act("member", member.pk, Act.Verb.SUSPEND)
     return _act(viewer, Act.Verb.REINSTATE, member, "member", reason, before, after, undoes=undoes)
+
+
+@transaction.atomic
+def mute_member(viewer: Viewer, *, member: Member, reason: str, until: dt.datetime) -> Act:
+    """The member reads rooms and reacts and writes in none until then; everything else stays open. Once more sets another
+    moment. Records safety.muted."""
+    _may_act_on(viewer, member)
+    if until <= timezone.now():
+        raise ValidationError({"until": _("That moment has passed.")})
+    if member.standing == Standing.LEFT:
+        raise ValidationError(_("This person has left the community."))
+    before = {"until": _iso(member.muted_until)}
+    set_muted(member, until)
+    return _act(viewer, Act.Verb.MUTE, member, "member", reason, before, {"until": _iso(until)})
+
+
+@transaction.atomic
+def unmute_member(viewer: Viewer, *, member: Member, reason: str) -> Act:
+    """They write in rooms again at once. Records safety.unmuted."""
+    _may_act_on(viewer, member)
+    if not member.is_muted:
+        raise ValidationError(_("This member is not muted."))
+    before = {"until": _iso(member.muted_until)}
+    set_muted(member, None)
+    undoes = _open_act("member", member.pk, Act.Verb.MUTE)
+    return _act(viewer, Act.Verb.UNMUTE, member, "member", reason, before, {"until": None}, undoes=undoes)
 
 
 @transaction.atomic
@@ -143,10 +171,10 @@ def _may_act_on(viewer: Viewer, member: Member) -> None:
         raise PermissionDenied
 
 
-def _open_act(kind: str, object_id: int) -> Act | None:
-    """The latest act on this thing that nothing has taken back yet."""
+def _open_act(kind: str, object_id: int, verb: str) -> Act | None:
+    """The latest such act on this thing that nothing has taken back yet."""
     acts = Act.objects.filter(kind=kind, object_id=object_id, undone_by__isnull=True, undoes__isnull=True)
-    return acts.filter(verb__in=[Act.Verb.HIDE, Act.Verb.SUSPEND]).order_by("-pk").first()
+    return acts.filter(verb=verb).order_by("-pk").first()
 
 
 def _act(

@@ -11,7 +11,7 @@ from communities.access.models import State
 from communities.access.things import Thing, things
 from communities.access.viewer import Viewer
 from communities.members.models import Member
-from communities.safety.actions import reinstate_member, restore, take_warning_back
+from communities.safety.actions import reinstate_member, restore, take_warning_back, unmute_member
 from communities.safety.models import Act
 from communities.safety.subjects import row_of, subject, subjects
 
@@ -46,6 +46,8 @@ def take_back(viewer: Viewer, act: Act, *, reason: str) -> Act:
     """The inverse of an act, by its own action; ValidationError where somebody did it already."""
     if act.verb == Act.Verb.SUSPEND:
         return reinstate_member(viewer, member=Member.objects.get(pk=act.object_id), reason=reason)
+    if act.verb == Act.Verb.MUTE:
+        return unmute_member(viewer, member=Member.objects.get(pk=act.object_id), reason=reason)
     if act.verb == Act.Verb.WARN:
         return take_warning_back(viewer, warning=act, reason=reason)
     row = row_of(act.kind, act.object_id)
@@ -99,8 +101,13 @@ def _lines(viewer: Viewer, rows: Iterable[Act]) -> list[Line]:
     for line in lines:
         if line.act.kind == "member":
             line.member = seats.get(line.act.object_id)
-            suspended = line.member is not None and line.member.is_suspended
-            line.holds = (_open(line.act, Act.Verb.SUSPEND) and suspended) or _open(line.act, Act.Verb.WARN)
+            seat = line.member
+            suspended, muted = (seat.is_suspended, seat.is_muted) if seat is not None else (False, False)
+            line.holds = (
+                (_open(line.act, Act.Verb.SUSPEND) and suspended)
+                or (_open(line.act, Act.Verb.MUTE) and muted)
+                or _open(line.act, Act.Verb.WARN)
+            )
     return lines
 
 

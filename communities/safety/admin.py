@@ -19,7 +19,15 @@ from communities.access.viewer import Viewer
 from communities.members.admin import MemberAdmin
 from communities.members.models import Member, Standing
 from communities.safety import admin_reports as admin_reports  # registers itself
-from communities.safety.actions import reinstate_member, suspend_member, take_warning_back, warn_member, warnings_of
+from communities.safety.actions import (
+    mute_member,
+    reinstate_member,
+    suspend_member,
+    take_warning_back,
+    unmute_member,
+    warn_member,
+    warnings_of,
+)
 from communities.safety.models import Act
 
 MOST_LINES = 200
@@ -142,6 +150,19 @@ def reinstate(viewer: Viewer, member: Member, asked: Mapping[str, Any]) -> None:
     reinstate_member(viewer, member=member, reason=asked["reason"])
 
 
+class MuteForm(ConcernedForm):
+    until = forms.DateTimeField(label=_("Until"), widget=MomentInput, help_text=_("The time is UTC."))
+    field_order = ("until", "reason")
+
+
+def mute(viewer: Viewer, member: Member, asked: Mapping[str, Any]) -> None:
+    mute_member(viewer, member=member, until=asked["until"], reason=asked["reason"])
+
+
+def unmute(viewer: Viewer, member: Member, asked: Mapping[str, Any]) -> None:
+    unmute_member(viewer, member=member, reason=asked["reason"])
+
+
 @admin.register(Member)
 class GuardedMemberAdmin(MemberAdmin):
     buttons = (
@@ -175,6 +196,25 @@ class GuardedMemberAdmin(MemberAdmin):
             form=SuspendForm,
             explained=_("They read as a visitor and write nothing; what they wrote stays."),
             danger=True,
+        ),
+        Button(
+            "mute",
+            _("Mute in rooms"),
+            mute,
+            _("Muted: they read rooms and do not write there."),
+            shown=lambda member: member.standing == Standing.MEMBER and not member.is_muted,
+            ability="moderate",
+            form=MuteForm,
+            explained=_("They read along and react; everything outside of rooms stays open to them."),
+        ),
+        Button(
+            "unmute",
+            _("Unmute"),
+            unmute,
+            _("They can write in rooms again."),
+            shown=lambda member: member.is_muted,
+            ability="moderate",
+            form=ConcernedForm,
         ),
         Button(
             "reinstate",

@@ -14,7 +14,7 @@ from communities.safety.subjects import Subject, author_id_of, subject
 
 MOST = 50
 MOST_ACTS = 20
-ON_PEOPLE = (Act.Verb.WARN, Act.Verb.SUSPEND)
+ON_PEOPLE = (Act.Verb.WARN, Act.Verb.MUTE, Act.Verb.SUSPEND)
 
 
 @dataclass(slots=True)

@@ -15,16 +15,25 @@ from communities.access.rules import require
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
 from communities.members.models import Member
-from communities.safety.actions import confirm_hidden, dismiss, hide, restore, suspend_member, warn_member
+from communities.safety.actions import (
+    confirm_hidden,
+    dismiss,
+    hide,
+    mute_member,
+    restore,
+    suspend_member,
+    warn_member,
+)
 from communities.safety.models import Act, Report
 from communities.safety.subjects import author_id_of, row_of
 
-HIDE, WARN, SUSPEND, FINE = "hide", "warn", "suspend", "fine"
-DECISIONS = (HIDE, WARN, SUSPEND, FINE)
+HIDE, WARN, MUTE, SUSPEND, FINE = "hide", "warn", "mute", "suspend", "fine"
+DECISIONS = (HIDE, WARN, MUTE, SUSPEND, FINE)
 # What reporters read where the team adds no words of its own; what was done to a person stays between the team and them.
 ANSWERS = {
     HIDE: gettext_lazy("The team took it out of sight. Thank you for saying so."),
     WARN: gettext_lazy("The team talked to whoever wrote it. Thank you for saying so."),
+    MUTE: gettext_lazy("The team has acted on it. Thank you for saying so."),
     SUSPEND: gettext_lazy("The team has acted on it. Thank you for saying so."),
 }
 
@@ -70,6 +79,25 @@ def decide(
         )
 
 
+@transaction.atomic
+def act_on_the_spot(
+    viewer: Viewer, *, row: Any, decision: str, reason: str, until: dt.datetime | None = None, also_hide: bool = False
+) -> None:
+    """What the team does about a thing where it stands, nobody having reported it; where somebody has, those are answered by it."""
+    require(viewer, "moderate")
+    waiting = Report.objects.filter(kind=row.KIND, object_id=row.pk, state=Report.State.OPEN)
+    if waiting.filter(community_id=viewer.community_id or 0).exists():
+        decide(
+            viewer, kind=row.KIND, object_id=row.pk, decision=decision, reason=reason, until=until, also_hide=also_hide
+        )
+        return
+    if row.community_id != viewer.community_id:
+        raise Http404
+    if author_id_of(row) == viewer.user_id:
+        raise PermissionDenied(_("This is about you. Somebody else decides."))
+    _act(viewer, row, decision, reason, until, also_hide=also_hide)
+
+
 def _claim(viewer: Viewer, kind: str, object_id: int, decision: str, told: str) -> list[Report]:
     """Whoever changes the open reports first decides; the other finds none and is told who was quicker."""
     of_it = Report.objects.filter(community_id=viewer.community_id or 0, kind=kind, object_id=object_id)
@@ -101,14 +129,18 @@ def _act(viewer: Viewer, row: Any, decision: str, reason: str, until: Any, *, al
             hide(viewer, obj=row, reason=reason)
         else:
             confirm_hidden(viewer, obj=row, reason=reason)
-    if decision in (WARN, SUSPEND):
+    if decision in (WARN, MUTE, SUSPEND):
         seat = seat_of(row)
         if seat is None:
             raise ValidationError(_("Whoever wrote this has never been a member here."))
         if decision == WARN:
             warn_member(viewer, member=seat, words=reason, about=row)
-        else:
+        elif decision == SUSPEND:
             suspend_member(viewer, member=seat, reason=reason, until=until)
+        elif until is None:
+            raise ValidationError({"until": _("Say until when.")})
+        else:
+            mute_member(viewer, member=seat, reason=reason, until=until)
 
 
 def seat_of(row: Any) -> Member | None:

@@ -1,8 +1,10 @@
 """What people are asked who report, decide or take back."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.safety.models import Report
@@ -62,6 +64,16 @@ class WarnForm(AnswerForm):
         self.fields["reason"].label = _("Your words to them")
 
 
+class WarnOnTheSpotForm(ReasonForm):
+    """Nobody reported it, so nobody waits for an answer."""
+
+    also_hide = forms.BooleanField(label=_("Hide it as well"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Your words to them")
+
+
 class SuspendForm(AnswerForm):
     also_hide = forms.BooleanField(label=_("Hide it as well"), required=False)
     field_order = ("until", "reason", "also_hide", "answer")
@@ -72,6 +84,22 @@ class SuspendForm(AnswerForm):
             zone=zone, label=_("Until"), required=False, help_text=_("Empty: for good.")
         )
         self.order_fields(self.field_order)
+
+
+class MuteForm(ReasonForm):
+    """hours: how long from now; the form gives the moment as `until`."""
+
+    LENGTHS = ((1, _("an hour")), (8, _("eight hours")), (24, _("a day")), (72, _("three days")), (168, _("a week")))
+
+    hours = forms.TypedChoiceField(label=_("For how long"), choices=LENGTHS, coerce=int, initial=24)
+    also_hide = forms.BooleanField(label=_("Hide it as well"), required=False)
+    field_order = ("hours", "reason", "also_hide")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "hours" in data:
+            data["until"] = timezone.now() + dt.timedelta(hours=data.pop("hours"))
+        return data
 
 
 class FineForm(ReasonForm):

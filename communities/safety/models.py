@@ -21,6 +21,8 @@ class Act(models.Model):
         REINSTATE = "reinstated", _("restored to good standing")
         WARN = "warned", _("warned")
         UNWARN = "unwarned", _("warning taken back")
+        MUTE = "muted", _("muted in rooms")
+        UNMUTE = "unmuted", _("may write in rooms again")
         DISMISS = "dismissed", _("found to be fine")
 
     community = models.ForeignKey("spaces.Community", on_delete=models.PROTECT, related_name="+")
@@ -43,7 +45,7 @@ class Act(models.Model):
 
     @property
     def until(self) -> dt.datetime | None:
-        """Of a suspension: when it ends by itself."""
+        """Of a suspension or a mute: when it ends by itself."""
         moment = self.after.get("until")
         return dt.datetime.fromisoformat(moment) if moment else None
 

@@ -65,6 +65,11 @@ def why_suspended(seat: Member) -> str:
     return acts.order_by("-pk").values_list("reason", flat=True).first() or ""
 
 
+def why_muted(seat: Member) -> str:
+    acts = Act.objects.filter(kind="member", object_id=seat.pk, verb=Act.Verb.MUTE)
+    return acts.order_by("-pk").values_list("reason", flat=True).first() or ""
+
+
 # kind of a mute -> (ids, whose mutes they are) -> what each is called and where it is; for what is no person.
 Namer = Callable[[set[int], Any], dict[int, tuple[str, str]]]
 _namers: dict[str, Namer] = {}

@@ -11,6 +11,8 @@ declare(
     Verb("safety.reinstated", _("{actor} restored {object} to good standing"), audience="team"),
     Verb("safety.warned", _("{actor} warned {object}"), audience="team"),
     Verb("safety.unwarned", _("{actor} took a warning of {object} back"), audience="team"),
+    Verb("safety.muted", _("{actor} muted {object} in rooms"), audience="team"),
+    Verb("safety.unmuted", _("{actor} let {object} write in rooms again"), audience="team"),
     Verb("safety.dismissed", _("{actor} found {object} to be fine"), audience="team"),
     Verb("report.filed", _("{actor} reported something"), audience="team"),
     Verb("report.decided", _("The team answered a report"), audience="team"),

@@ -45,7 +45,7 @@ def case(request: HttpRequest, community: str, kind: str, object_id: int) -> Htt
             messages.warning(request, late.messages[0])
             return redirect("safety:reports", community)
         except (ValidationError, PermissionDenied) as problem:
-            _tell(form, problem)
+            tell_form(form, problem)
         else:
             messages.success(request, _("Decided. Whoever reported it hears of it."))
             return redirect("safety:reports", community)
@@ -81,7 +81,7 @@ def _page(found: Case, forms: dict[str, Any], decision: str) -> dict[str, Any]:
     }
 
 
-def _tell(form: Any, problem: Exception) -> None:
+def tell_form(form: Any, problem: Exception) -> None:
     """At the field where the form has it, else above the form."""
     if isinstance(problem, ValidationError) and hasattr(problem, "error_dict"):
         for name, errors in problem.message_dict.items():
@@ -115,7 +115,7 @@ def take_back(request: HttpRequest, community: str, act_id: int) -> HttpResponse
         try:
             acts.take_back(request.viewer, line.act, reason=form.cleaned_data["reason"])
         except (ValidationError, PermissionDenied) as problem:
-            _tell(form, problem)
+            tell_form(form, problem)
         else:
             messages.success(request, _("Taken back."))
             return redirect("safety:log", community)

@@ -11,6 +11,8 @@ class PostsConfig(AppConfig):
 
     def ready(self) -> None:
         from communities.access.things import register_things
+        from communities.comments.telling import talk_topic
+        from communities.live.topics import register_topic
         from communities.notifications.kinds import register_kinds
         from communities.people.recent import register_activity
         from communities.safety.subjects import Subject, register_subject
@@ -26,6 +28,7 @@ class PostsConfig(AppConfig):
         register_things(Post.KIND, posts_as_things)
         register_activity(Post.KIND, posts_of)
         register_subject(Subject(Post.KIND, Post, _("post"), text_of))
+        register_topic(talk_topic(Post))
         register_part("p", Post.KIND)
         register(entries, order=10)
         register_kinds(*notices.TOLD)

@@ -87,5 +87,10 @@ export function listen(topic, after, heardOf) {
   if (socket?.readyState === WebSocket.OPEN) join(topic);
   else open();
 }
+export function forget(topic) {
+  topics.delete(topic);
+  send({ do: "leave", topic });
+  if (!topics.size) socket?.close();
+}
 export function watch(told) { watchers.add(told); told(state); }
 export const typing = (topic) => send({ do: "typing", topic });

@@ -2,6 +2,8 @@
 // request number that makes sending twice one message. Each message lies there under a name of its own, so that two tabs of one
 // room do not write over each other.
 
+import { giveBack, wait, waits } from "./pace.js";
+
 const PATIENCE = 15000;
 
 // Also where the page came by plain http, and the browser has no randomUUID.
@@ -100,8 +102,13 @@ export function writing({ room, form, me, put, sent, typed }) {
           show();
           put(html);
           done = true;
+          if (words.slow) wait(form, Number(words.slow));
+        } else if (answer.status === 429) {
+          forget(one);
+          show();
+          giveBack(form, one.body, await answer.text(), Number(answer.headers.get("Retry-After")) || 1);
         } else {
-          one.problem = answer.status === 422 || answer.status === 429 ? await answer.text() : words.shut;
+          one.problem = answer.headers.get("Content-Type")?.startsWith("text/plain") ? await answer.text() : words.shut;
           keep(one);
           show();
         }
@@ -120,7 +127,7 @@ export function writing({ room, form, me, put, sent, typed }) {
 
   function submit(event) {
     event.preventDefault();
-    if (!box.value.trim()) { box.focus(); return; }
+    if (!box.value.trim() || waits()) { box.focus(); return; }
     const { csrfmiddlewaretoken, body, answers, request: _number, ...more } = Object.fromEntries(new FormData(form));
     const one = { body, answers, more, request: request(), at: Date.now() };
     waiting.push(one);
@@ -157,6 +164,7 @@ export function writing({ room, form, me, put, sent, typed }) {
   });
   if (!box.value) box.value = kept.get(draft) ?? "";
   grow();
+  if (Number(words.wait)) wait(form, Number(words.wait));
   if (waiting.length) { show(); flush(); }
 
   return {

@@ -1,17 +1,13 @@
 // The talk under a story without leaving the page: signs, answers and quotes go where they belong. Every part of it is a link or
 // a form that works without this; what comes back are the page's own fragments.
 
-const talk = document.querySelector("#talk");
+import { count, fromHtml, place, talk } from "./comments.js";
+
 const said = document.createElement("p");
 said.className = "sr";
 said.setAttribute("role", "status");
 
 const ask = (address, options = {}, part = "1") => fetch(address, { credentials: "same-origin", ...options, headers: { "X-Fragment": part } });
-const fromHtml = (html) => {
-  const box = document.createElement("template");
-  box.innerHTML = html;
-  return box.content;
-};
 
 // A second click of a double click says nothing new; the answer to the first may have come in between.
 function once(event) {
@@ -90,13 +86,6 @@ async function quote(form, link) {
   box.selectionStart = box.selectionEnd = box.value.length;
 }
 
-function place(comment) {
-  const branch = talk.querySelectorAll(`.comment[data-root="${comment.dataset.root}"]`);
-  const last = branch[branch.length - 1];
-  if (last) last.after(comment);
-  else talk.querySelector(".comments").append(comment);
-}
-
 async function send(form) {
   if (form.dataset.busy) return;
   form.dataset.busy = "yes";
@@ -121,9 +110,8 @@ async function send(form) {
     aim(form, null);
     if (!document.getElementById(comment.id)) {
       place(comment);
-      count();
+      count(1);
     }
-    talk.querySelector("[data-nothing]")?.remove();
     document.getElementById(comment.id).focus();
     said.textContent = form.dataset.said;
   } else {
@@ -146,11 +134,6 @@ function complain(form, sentence) {
   form.elements.body.setAttribute("aria-describedby", line.id);
   form.elements.body.focus();
   said.textContent = sentence;
-}
-
-function count() {
-  const title = talk.querySelector("#talk-title");
-  title.textContent = title.textContent.replace(/\d+/, (number) => String(Number(number) + 1));
 }
 
 function clicked(event) {

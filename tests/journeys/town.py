@@ -291,6 +291,7 @@ def rooms_pages(town: Town) -> dict[str, list[str]]:
     member = [message["answer"], message["edited"], message["hidden"], f"{message['edited']}edit/"]
     report = f"/c/demo/report/message/{said['answer'].pk}/"
     owner = [rooms["full"].url, message["edited"], f"{message['edited']}history/", message["hidden"]]
+    owner += [f"{message[name]}act/" for name in ("edited", "hidden")]
     desk = [studio, f"{studio}new/", f"{studio}{rooms['full'].pk}/"]
     topic = f"{rooms['full'].url}topics/{town.topics['ink'].pk}/"
     doors += [topic, f"{rooms['full'].url}topics/", f"{rooms['quiet'].url}topics/"]

@@ -1,6 +1,9 @@
 """The logs at the desk: every kind of act leaves an entry, and nobody edits or deletes one, a superuser neither."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from communities.activity.models import Activity
 from communities.members.models import Member
@@ -8,10 +11,12 @@ from communities.people.models import User
 from communities.safety.actions import (
     dismiss,
     hide,
+    mute_member,
     reinstate_member,
     restore,
     suspend_member,
     take_warning_back,
+    unmute_member,
     warn_member,
 )
 from communities.safety.models import Act
@@ -28,6 +33,8 @@ def acts(publish, insider: User, seen_by, owner: User) -> list[Act]:
         restore(viewer, obj=post, reason="It was none."),
         suspend_member(viewer, member=member, reason="Spam."),
         reinstate_member(viewer, member=member, reason="Sorry."),
+        mute_member(viewer, member=member, reason="Sleep over it.", until=timezone.now() + dt.timedelta(hours=8)),
+        unmute_member(viewer, member=member, reason="We talked."),
         warning,
         take_warning_back(viewer, warning=warning, reason="We misread it."),
         dismiss(viewer, obj=post, reason="It is a quotation."),
