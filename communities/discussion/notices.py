@@ -14,7 +14,7 @@ from communities.notifications.talk import PART
 
 
 def wrote_to_you(activity: Activity) -> News | None:
-    """Whoever is in the conversation and did not say that they want to hear nothing of it."""
+    """Whoever is in the conversation, has not read it there by now, and did not say that they want to hear nothing of it."""
     message = Message.objects.filter(pk=activity.object_id or 0).first()
     if message is None:
         return None
@@ -22,7 +22,7 @@ def wrote_to_you(activity: Activity) -> News | None:
         key=f"message:{message.pk}",
         about=(Message.KIND, message.pk),
         topic=(Room.KIND, message.room_id),
-        to=Marker.objects.filter(room=message.room_id).exclude(level=Marker.Level.NONE),
+        to=Marker.objects.filter(room=message.room_id, number__lt=message.number).exclude(level=Marker.Level.NONE),
     )
 
 
