@@ -27,7 +27,8 @@ def _message(activity: Activity) -> Message | None:
     """The message that was said; one that was hidden at first is news when it is restored within days."""
     if activity.kind != Message.KIND:
         return None
-    row = Message.objects.standing().select_related("answers").filter(pk=activity.object_id or 0).first()
+    rows = Message.objects.standing().filter(room__party="").select_related("answers")  # between people is another kind
+    row = rows.filter(pk=activity.object_id or 0).first()
     if row is None or (activity.verb == RESTORED and row.created_at < activity.occurred_at - STALE):
         return None
     return row

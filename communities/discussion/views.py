@@ -30,6 +30,7 @@ from communities.discussion.person import write_to
 from communities.discussion.reading import Window, known_rooms, rooms_of, topics_of, unread_of, window_of
 from communities.discussion.rooms import close_room, save_room
 from communities.discussion.topics import names
+from communities.members.named import seats_of
 from communities.notifications.actions import see_topics
 from communities.reactions.models import Reaction
 from communities.safety.own import why_muted
@@ -121,7 +122,10 @@ def _form(request: HttpRequest, row: Room, topic: Topic | None, **typed: Any) ->
     invites = _("Write to %(name)s") if row.direct else _("Say something in %(name)s")
     fresh["invites"] = invites % {"name": topic or row.name}
     if row.direct:
-        fresh["more_url"] = write_to(request.community.slug, *(one.handle for one in row.__dict__["people"]))
+        people, place = row.__dict__["people"], request.community
+        seats = seats_of({one.pk for one in people}, {place.pk: place})
+        fresh["others"] = [(one, seats.get((place.pk, one.pk))) for one in people]
+        fresh["more_url"] = write_to(place.slug, *(one.handle for one, seat in fresh["others"] if seat))
     if row.slow and row.said_at and not request.viewer.is_team:
         fresh["wait"] = max(0, row.slow - int((timezone.now() - row.said_at).total_seconds()))
     if request.viewer.muted and not row.direct:

@@ -191,6 +191,7 @@ def test_who_takes_no_part_writes_to_nobody_and_reads_on(
         assert client_of(user).get("/c/demo/messages/new/?to=@member").status_code == 404
     assert refusal(lambda: write(demo, member, insider)) == {"body": ["Insider is not here any more."]}
     assert "Said before" in client_of(insider).get(room.url).content.decode()
+    assert "not here any more" in client_of(member).get(room.url).content.decode()
     assert client_of(insider).post(f"{room.url}write/", {"body": "No"}).status_code == 403
     assert refusal(lambda: write(demo, member, outsider)) == {"to": ["Outsider is not here any more."]}
     assert Message.objects.count() == 1
@@ -231,6 +232,10 @@ def test_news_says_who_and_never_what(demo: Any, member: Any, insider: Any, clie
     client_of(member).post(f"{room.url}read/", {})
     news.refresh_from_db()
     assert news.seen_at is not None
+    write(demo, insider, member, body="Read at once")
+    read_up_to(viewer_for(member, demo), room=room, number=2)
+    deliver_due()
+    assert Notification.objects.filter(kind="direct").count() == 1
     Marker.objects.filter(user=member).update(level="none")
     write(demo, insider, member, body="Again")
     deliver_due()
