@@ -7,7 +7,6 @@ import asyncio
 import json
 import time
 from collections import Counter
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,21 +14,21 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from communities.live.hub import asked, hub
+from communities.live.outlet import Outlet
 from communities.live.publishing import publish
+from communities.live.sessions import whose
 from communities.live.topics import Frame, find
 
 MOST_SOCKETS = 20  # of one person in one process
 MOST_TOPICS = 30  # of one socket
-MOST_BEHIND = 256  # frames that wait for a slow reader
 MOST_BYTES = 4096  # of one thing that a tab asks for
 PACE, BURST = 10.0, 60.0  # things that a tab may ask for, a second and at once
-PATIENCE = 10.0  # seconds in which a reader takes half of what waits
 TYPING_EVERY = 2.0  # seconds between two words that somebody types
 _open: Counter[int] = Counter()
 
 
 class Socket(AsyncWebsocketConsumer):
-    """A tab. What it is told waits in a queue of its own, so that a slow one never makes another wait."""
+    """A tab."""
 
     channel_layer_alias = ""  # the hub listens for all of them
 
@@ -41,12 +40,11 @@ class Socket(AsyncWebsocketConsumer):
             await self.close()  # before the accept: 403 at the handshake
             return
         await self.accept()
-        user = self.scope.get("user")
-        if user is None or not user.is_authenticated:
+        known = await asked(whose, dict(self.scope["headers"]).get(b"cookie", b"").decode("latin-1"))
+        if known is None:
             await self.close(4401)
             return
-        self.user_id = user.pk
-        self._session = await asked(lambda: (self.scope["session"].session_key or "", user.get_session_auth_hash()))
+        self._known, self.user_id = known, known[1]
         if _open[self.user_id] >= MOST_SOCKETS:
             await self.close(1008)
             return
@@ -55,9 +53,9 @@ class Socket(AsyncWebsocketConsumer):
         self.topics: set[str] = set()
         self._joined_once = False
         self._allowance, self._asked_at, self._typed_at = BURST, time.monotonic(), 0.0
-        self._queue: asyncio.Queue[str | int] = asyncio.Queue(MOST_BEHIND)
-        self._ended, self._lighter = False, asyncio.Event()
-        self._writer = asyncio.create_task(self._write())
+        self._outlet = Outlet(self.base_send, self.close)
+        self.tell, self.end, self.keeps_up = self._outlet.put, self._outlet.end, self._outlet.keeps_up
+        self._writer = asyncio.create_task(self._outlet.run())
         self.hub = hub()
         await self.hub.enter(self)
         if self.hub.paused:
@@ -128,25 +126,6 @@ class Socket(AsyncWebsocketConsumer):
 
     # --- down --------------------------------------------------------------------------------------------------------
 
-    def tell(self, text: str) -> None:
-        """Never waits. Who cannot keep up is cut off and comes back with `after`."""
-        if self._ended:
-            return
-        try:
-            self._queue.put_nowait(text)
-        except asyncio.QueueFull:
-            self.end(1013)
-
-    async def keeps_up(self) -> bool:
-        """Before each frame of what was missed, which may be more than the queue holds. False: too slow, cut off."""
-        if self._queue.qsize() > MOST_BEHIND // 2:
-            self._lighter.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._lighter.wait(), PATIENCE)
-            if not self._lighter.is_set():
-                self.end(1013)
-        return not self._ended
-
     def lose(self, topic: str) -> None:
         """This topic is over for them; the others go on, and with none left the socket is closed."""
         self.topics.discard(topic)
@@ -154,28 +133,8 @@ class Socket(AsyncWebsocketConsumer):
         if self._joined_once and not self.topics:
             self.end(4403)
 
-    def end(self, code: int) -> None:
-        """After what waits already, unless it is too much. Nothing is told any more."""
-        if self._ended:
-            return
-        self._ended = True
-        if self._queue.full():
-            while not self._queue.empty():
-                self._queue.get_nowait()
-        self._queue.put_nowait(code)
-
     def credentials(self) -> tuple[str, int, str]:
-        return self._session[0], self.user_id, self._session[1]
-
-    async def _write(self) -> None:
-        while True:
-            told = await self._queue.get()
-            if self._queue.qsize() <= MOST_BEHIND // 2:
-                self._lighter.set()
-            if isinstance(told, int):
-                await self.close(told)
-                return
-            await self.send(told)
+        return self._known
 
 
 def same_origin(scope: dict[str, Any]) -> bool:

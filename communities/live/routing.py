@@ -1,9 +1,8 @@
 """The one address of sockets."""
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from django.urls import path
 
 from communities.live.consumer import Socket
 
-sockets = URLRouter([path("ws/", AuthMiddlewareStack(Socket.as_asgi()))])
+sockets = URLRouter([path("ws/", Socket.as_asgi())])
