@@ -42,8 +42,13 @@ def since(room_id: int, after: int, most: int) -> list[Frame]:
     return sorted([*said, *map(frame_of, topics)], key=lambda frame: frame.seq)[:most]
 
 
+def tell_topic(topic: Topic) -> None:
+    """It has another name."""
+    transaction.on_commit(lambda: publish(frame_of(topic)), robust=True)
+
+
 def frame_of(topic: Topic) -> Frame:
-    """A topic has another name: html is that name, which every link to it on the screen takes."""
+    """html is the name as plain text, which every link to the topic on the screen takes."""
     return Frame(f"{Room.KIND}:{topic.room_id}", topic.rev, "topic", topic.pk, str(topic))
 
 

@@ -13,8 +13,7 @@ from communities.access.viewer import Viewer
 from communities.activity.actions import record
 from communities.discussion.actions import touch
 from communities.discussion.models import Message, Room, Topic
-from communities.discussion.telling import frame_of
-from communities.live.publishing import publish
+from communities.discussion.telling import tell_topic
 
 MOST_ALONG = 50  # answers that come along with a message
 
@@ -98,7 +97,7 @@ def call_topic(topic: Topic, title: str) -> None:
     rooms.update(rev=F("rev") + 1)
     topic.title, topic.rev = title, rooms.values_list("rev", flat=True).get()
     topic.save(update_fields=["title", "rev"])
-    transaction.on_commit(lambda: publish(frame_of(topic)), robust=True)
+    tell_topic(topic)
 
 
 def _clean(title: str) -> str:

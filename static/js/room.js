@@ -75,7 +75,20 @@ function introduce(message) {
   message.classList.toggle("goes-on", Boolean(goesOn));
 }
 
+function takeAway(message) {
+  const after = next(message, "nextElementSibling");
+  if (message.previousElementSibling?.matches(".day")) message.previousElementSibling.remove();
+  message.remove();
+  introduce(after);
+}
+
+const called = new Map(); // topics that got another name while this page was open
+function callAnew(root) {
+  for (const name of root.querySelectorAll("[data-about]")) if (called.has(name.dataset.about)) name.textContent = called.get(name.dataset.about);
+}
+
 function show(message) {
+  callAnew(message);
   tools.dress(message);
   introduce(message);
   introduce(next(message, "nextElementSibling"));
@@ -89,7 +102,10 @@ function put(html) {
   const message = fromHtml(html).firstElementChild;
   if (!message) return null;
   const there = document.getElementById(message.id);
-  if (only && message.dataset.in !== only) { there?.remove(); return null; } // it is about something else
+  if (only && message.dataset.in !== only) { // it is about something else
+    if (there) takeAway(there);
+    return null;
+  }
   if (there) {
     if (Number(there.dataset.rev) < Number(message.dataset.rev)) replace(there, message);
     return null;
@@ -123,7 +139,7 @@ function heard(frame) {
   if (frame.kind === "reload") { location.reload(); return; }
   if (frame.kind === "here") { showPeople(JSON.parse(frame.html), frame.id); return; }
   if (frame.kind === "typing") { if (String(frame.id) !== me) types(frame.id, frame.html); return; }
-  if (frame.kind === "topic") { for (const name of document.querySelectorAll(`[data-about="${frame.id}"]`)) name.textContent = frame.html; return; }
+  if (frame.kind === "topic") { called.set(String(frame.id), frame.html); callAnew(document); return; }
   if (frame.kind !== "message") return;
   if (out && !document.getElementById(`message-${frame.id}`) && frame.html.includes(`data-author="${me}"`) && out.hold(frame.html)) return;
   const follow = nearEnd() && atTail;

@@ -23,9 +23,9 @@ from hypothesis import strategies as some
 from communities.access.models import Block, State
 from communities.access.things import thing
 from communities.access.viewer import Viewer, viewer_for
-from communities.discussion import actions, reading, telling
+from communities.discussion import actions, reading, telling, topics
 from communities.discussion.fragments import html_of
-from communities.discussion.models import Message, Room
+from communities.discussion.models import Message, Room, Topic
 from communities.discussion.reading import window_of
 from communities.live import feed as feeds
 from communities.live import hub
@@ -39,7 +39,8 @@ pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("HEARTH_EXAMPLES", "15"))
 HEAD = re.compile(r'id="message-(\d+)" data-number="(\d+)" data-rev="(\d+)"')
 Row = tuple[int, int, str]  # id, rev, html
-ACTS = ["send", "edit", "remove", "hide", "restore", "react", "take back"]
+ABOUT = re.compile(r'data-about="(\d+)" dir="auto">[^<]*<')
+ACTS = ["send", "edit", "remove", "hide", "restore", "react", "take back", "topic", "call"]
 LINE = ["carry", "twice", "lose", "off", "join", "leave", "look", "open", "ask", "show"]
 step = some.tuples(some.sampled_from([*ACTS, "send", "send", *LINE]), some.integers(0, 5), some.integers(0, 5))
 
@@ -55,7 +56,7 @@ class Screen:
 
     def load(self) -> None:
         row = Room.objects.select_related("community").get(pk=self.room.pk)
-        self.after, self.coming = row.rev, ""
+        self.after, self.coming, self.called = row.rev, "", dict[str, str]()
         self.rows: dict[int, Row] = {}
         self.passed: list[str] = []
         window = window_of(row, self.viewer)
@@ -73,6 +74,8 @@ class Screen:
             self.load()
         elif frame["kind"] == "message":
             self.put(frame["html"])
+        elif frame["kind"] == "topic":
+            self.called[str(frame["id"])] = frame["html"]
 
     async def keeps_up(self) -> bool:
         return True
@@ -130,7 +133,11 @@ class Screen:
                 self.show()
                 self.ask(way)
                 self.show()
-        return self.rows
+        return {number: (pk, rev, ABOUT.sub(self._named, html)) for number, (pk, rev, html) in self.rows.items()}
+
+    def _named(self, link: re.Match[str]) -> str:
+        name = self.called.get(link[1])
+        return link[0] if name is None else f'data-about="{link[1]}" dir="auto">{name}<'
 
 
 class Gates:
@@ -220,6 +227,12 @@ class Evening:
             elif what in ("react", "take back"):
                 if row.state == State.PUBLISHED and (about := thing(Message.KIND, row.pk, viewer)) is not None:
                     react(viewer, thing=about, emoji="👏", on=what == "react")
+            elif what == "call":
+                if (topic := Topic.objects.select_related("room__community").order_by("pk").last()) is not None:
+                    topics.rename_topic(self.moderator, topic=topic, title=f"Named {uuid.uuid4()}")
+            elif what == "topic":
+                if row.state == State.PUBLISHED:
+                    topics.put_into_topic(self.moderator, message=row, title=f"About {n % 2}")
             else:
                 self.rewrite(what, row)
 
