@@ -272,7 +272,7 @@ function insert(fresh, link) {
   const again = fresh.querySelector(`[data-more="${way}"]`)?.closest("p");
   if (again) { old.replaceWith(again); eye.observe(again); }
   else { old.remove(); if (way === "later") atTail = true; }
-  for (const row of rows) tools.dress(row);
+  for (const row of rows) { callAnew(row); tools.dress(row); }
   for (const row of messages()) introduce(row);
   for (const html of passed.splice(0)) put(html);
   reading();
