@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "memberships.tiers",
     "memberships.billing",
     "content.posts",
+    "content.search",
 ]
 
 MIDDLEWARE = [

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("communities.discussion.urls")),
     path("", include("memberships.billing.urls")),
     path("", include("memberships.tiers.urls")),
+    path("", include("content.search.urls")),
     path("", include("content.posts.urls")),
 ]
 handler429 = "communities.people.throttle.too_often"

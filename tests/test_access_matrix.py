@@ -99,6 +99,7 @@ SURFACES: dict[str, str | frozenset[str]] = {
     "comments:history": TEAM,
     **dict.fromkeys(("discussion:rooms", "discussion:room", "discussion:message"), "crawl"),
     **dict.fromkeys(("discussion:topics", "discussion:topic"), "crawl"),
+    "search:search": "crawl",  # each question and each count: tests/content/search/test_matrix.py
     **dict.fromkeys(("discussion:write", "discussion:remove", "discussion:close_room"), "writes"),
     "discussion:write_in_topic": "writes",
     **dict.fromkeys(("discussion:read", "discussion:read_topic", "discussion:level"), "of oneself"),
@@ -150,7 +151,7 @@ MAILS = {
     # Tells of what others wrote: crossed with every audience in tests/communities/notifications/test_matrix.py
     "news",
 }
-HEARERS: set[str] = {"members.line", "notify"}
+HEARERS: set[str] = {"members.line", "notify", "search"}
 
 
 def names_of(patterns: list[Any], prefix: str = "") -> Iterator[str]:
@@ -239,6 +240,7 @@ def starts(house: House) -> list[str]:
         found += [message.url, f"{message.url}edit/", f"{message.url}history/", f"{message.url}act/"]
         found += [reverse(name, args=[here, Message.KIND, message.pk]) for name in ("reactions:react", "safety:report")]
         found.append(reverse("safety:case", args=[here, Message.KIND, message.pk]))
+    found += [f"/c/{here}/search/", f"/c/{here}/search/?q=canary", f"/c/{here}/search/?q=canary&kind=member"]
     found += [f"/c/{here}/people/", *(f"/c/{here}/people/{name}/" for name in sorted(EVERYBODY - {"visitor"}))]
     found += [f"/c/{here}/people/?place=canary-{circle}" for circle in PROFILES]
     pages = ("join", "guidelines", "welcome", "invite", "requests", "questions", "write_guidelines", "topics")

@@ -19,7 +19,7 @@ EVERYBODY_MAY_POINT_AT = {"people.User", "spaces.Community"}
 # Bottom to top: an app's rows point only at rows of apps before it.
 ORDER = [
     "access", "activity", "mail", "files", "people", "spaces", "members", "safety", "reactions", "comments",
-    "notifications", "discussion", "tiers", "posts",
+    "notifications", "discussion", "tiers", "posts", "search",
 ]  # fmt: skip
 
 

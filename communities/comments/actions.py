@@ -12,6 +12,7 @@ from communities.access.models import State
 from communities.access.rules import require
 from communities.access.things import Thing
 from communities.access.viewer import Viewer
+from communities.access.words import words_changed
 from communities.activity.actions import record
 from communities.comments.models import Comment, Follow, Mention, Quote, Revision, Thread
 from communities.comments.quoting import note_quotes
@@ -109,6 +110,7 @@ def edit_comment(viewer: Viewer, *, comment: Comment, about: Thing, body: str) -
     Revision.objects.create(comment=comment, source=comment.source, at=now)
     comment.source, comment.html, comment.edited_at = text.source, text.html, now
     note_quotes(comment)
+    words_changed(Comment.KIND, [comment.pk])
     record("comment.edited", community=comment.community_id, actor=viewer.user_id, obj=comment)
     _call(comment, text)
     touch(comment)
@@ -138,6 +140,7 @@ def erase_comment(comment: Comment) -> bool:
     Mention.objects.filter(kind=Comment.KIND, object_id=comment.pk).delete()
     Quote.objects.filter(text=comment).delete()
     erase_reactions(Comment.KIND, comment.pk)
+    words_changed(Comment.KIND, [comment.pk])
     touch(comment, count=-1 if stood else 0)
     return True
 

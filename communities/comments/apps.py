@@ -11,7 +11,9 @@ class CommentsConfig(AppConfig):
 
     def ready(self) -> None:
         from communities.access.things import register_things
+        from communities.access.words import register_findable
         from communities.comments.actions import follow_state, note_reaction
+        from communities.comments.finding import COMMENTS
         from communities.comments.models import Comment
         from communities.comments.muting import THREAD, named_threads
         from communities.comments.recent import comments_of, last_words
@@ -24,6 +26,7 @@ class CommentsConfig(AppConfig):
         register_things(Comment.KIND, comments_as_things)
         register_subject(Subject(Comment.KIND, Comment, _("comment"), text_of, follow_state))
         register_listener(note_reaction)
+        register_findable(COMMENTS, order=20)
         register_muted(THREAD, named_threads)
         register_activity(Comment.KIND, comments_of)
         register_last_words(Comment.KIND, last_words)

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from communities.access.models import State
+from communities.access.words import words_changed
 from communities.comments.actions import erase_comment, touch
 from communities.comments.models import Comment, Follow, Mention, Quote, Revision, Written
 from communities.people.portable import (
@@ -148,6 +149,7 @@ def _rewrite(kind: str, rows: QuerySet, source: Any, in_source: str, html: Any, 
         words = source.sub(in_source, row.source), html.sub(in_html, row.html)
         if words != (row.source, row.html):
             model._default_manager.filter(pk=row.pk).update(source=words[0], html=words[1])
+            words_changed(kind, [row.pk])
             changed(row)
         for old in row.revisions.all():
             if (text := source.sub(in_source, old.source)) != old.source:

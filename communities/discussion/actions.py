@@ -15,6 +15,7 @@ from communities.access.models import State
 from communities.access.rules import may
 from communities.access.texts import TooMuch
 from communities.access.viewer import Viewer
+from communities.access.words import words_changed
 from communities.activity.actions import record
 from communities.comments.models import Mention
 from communities.comments.texts import Text, read_text
@@ -110,6 +111,7 @@ def edit_message(viewer: Viewer, *, message: Message, body: str) -> Message:
         raise ValidationError({"body": _("This message was changed elsewhere since you opened it. Have a look first.")})
     MessageRevision.objects.create(message=message, source=message.source, at=now)
     message.source, message.html, message.edited_at = text.source, text.html, now
+    words_changed(Message.KIND, [message.pk])
     record("message.edited", community=message.community_id, actor=viewer.user_id, obj=message)
     _call(message, text)
     touch(message)
@@ -138,6 +140,7 @@ def erase_message(message: Message) -> bool:
     MessageRevision.objects.filter(message=message).delete()
     Mention.objects.filter(kind=Message.KIND, object_id=message.pk).delete()
     erase_reactions(Message.KIND, message.pk)
+    words_changed(Message.KIND, [message.pk])
     touch(message)
     return True
 

@@ -11,8 +11,10 @@ class DiscussionConfig(AppConfig):
 
     def ready(self) -> None:
         from communities.access.things import register_things
+        from communities.access.words import register_findable
         from communities.discussion import room_notices
         from communities.discussion.actions import note_reaction, touch
+        from communities.discussion.finding import MESSAGES
         from communities.discussion.models import Message, Room
         from communities.discussion.navigation import entries
         from communities.discussion.notices import TOLD
@@ -32,6 +34,7 @@ class DiscussionConfig(AppConfig):
         register_subject(Subject(Message.KIND, Message, _("message"), text_of, touch))
         register_listener(note_reaction)
         register_topic(ROOMS)
+        register_findable(MESSAGES, order=30)
         register(entries, order=15)
         register_kinds(*room_notices.TOLD, *TOLD)
         register_part(Part("discussion/_write_to.html", part_of, order=20))

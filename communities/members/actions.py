@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from communities.access.rules import require
 from communities.access.viewer import Viewer
+from communities.access.words import words_changed
 from communities.activity.actions import record
+from communities.members.finding import KIND
 from communities.members.invitations import give_back
 from communities.members.models import (
     MEMBER_LEVEL,
@@ -34,7 +36,8 @@ from communities.ui import pagecache
 def found_community(user: Any, **fields: Any) -> Community:
     """A new community with this person as its owner."""
     community = create_community(founder_id=user.pk, **fields)
-    Member.objects.create(community=community, user=user, role=Role.OWNER)
+    seat = Member.objects.create(community=community, user=user, role=Role.OWNER)
+    words_changed(KIND, [seat.pk])
     return community
 
 

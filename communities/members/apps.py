@@ -12,8 +12,10 @@ class MembersConfig(AppConfig):
         from communities.access.rules import register_kind
         from communities.access.things import register_things
         from communities.access.viewer import register_loader
+        from communities.access.words import register_findable
         from communities.files.models import PERSON
         from communities.live.topics import register_topic
+        from communities.members import finding
         from communities.members.held import held_names
         from communities.members.here import TEAM
         from communities.members.knowing import look_again, person_sight
@@ -34,3 +36,5 @@ class MembersConfig(AppConfig):
         register_topic(TEAM)
         register_kind(PERSON, person_sight)
         register_place(look_again)
+        register_findable(finding.PEOPLE, order=40)
+        register_place(finding.look_again)

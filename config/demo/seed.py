@@ -27,6 +27,7 @@ from config.demo.rooms import open_rooms
 from config.demo.texts import PICTURE, Text, details_of, texts
 from content.posts.models import Byline, Post, Tag
 from content.posts.writing import render_body, slug_of
+from content.search.actions import reindex
 
 Draw = Callable[[Iterable[str]], Iterator[Drawn]]
 
@@ -58,6 +59,8 @@ def seed(draw: Draw = in_processes) -> dict[str, int]:
     history.remember(members, posts, openings, acts, [*comments, *messages])
     make_offers(places, users, {text.file: post for text, post in pairs}, now)
     make_giving(places["demo"], users, now)
+    for _kind, _many in reindex():  # every word at once, in place of one after the other by the ledger
+        pass
     history.come_and_go(members, posts, now.date())
     for slug in (None, *places):
         pagecache.bump(slug)

@@ -15,6 +15,7 @@ from communities.access.models import Opening, State
 from communities.access.rules import require
 from communities.access.texts import ask_text_gates, facts_of
 from communities.access.viewer import Viewer
+from communities.access.words import words_changed
 from communities.activity.actions import record
 from communities.activity.models import Activity
 from communities.comments.mentions import Calling
@@ -128,6 +129,7 @@ def publish_post(
     post.working = None
     post.rev += 1
     post.save()
+    words_changed(Post.KIND, [post.pk])
     announce(post)
     pagecache.bump(post.community.slug)
     return post
@@ -155,6 +157,7 @@ def edit_post(viewer: Viewer, *, post: Post, space: Space | None = None, **field
     post.edited_at = timezone.now()
     post.rev += 1
     post.save()
+    words_changed(Post.KIND, [post.pk])
     record("post.edited", community=post.community_id, actor=viewer.user_id, obj=post)
     pagecache.bump(post.community.slug)
     return post
@@ -181,6 +184,7 @@ def unpublish_post(viewer: Viewer, *, post: Post) -> None:
     if not published.update(state=State.DRAFT, rev=F("rev") + 1, **changes):
         raise ValidationError(_("Only a published post can go back to the drafts."))
     post.state = State.DRAFT
+    words_changed(Post.KIND, [post.pk])
     record("post.unpublished", community=post.community_id, actor=viewer.user_id, obj=post)
     pagecache.bump(post.community.slug)
 
@@ -191,6 +195,7 @@ def remove_post(viewer: Viewer, *, post: Post) -> None:
     require(viewer, "edit", post)
     Post.objects.filter(pk=post.pk).update(state=State.REMOVED, opens_at=post.opens_at or timezone.now())
     post.state = State.REMOVED
+    words_changed(Post.KIND, [post.pk])
     record("post.removed", community=post.community_id, actor=viewer.user_id, obj=post)
     pagecache.bump(post.community.slug)
 
@@ -220,6 +225,7 @@ def erase_post(post: Post) -> None:
     Byline.objects.filter(post=post).delete()
     OldPath.objects.filter(post=post).delete()
     Imported.objects.filter(post=post).delete()
+    words_changed(Post.KIND, [post.pk])
     if post.state != State.DRAFT:
         record("post.removed", community=post.community_id, actor=post.author_id, obj=post)
     pagecache.bump(post.community.slug)
@@ -288,6 +294,7 @@ def set_tags(post: Post, names: Sequence[str]) -> None:
         )
         tags.append(tag)
     post.tags.set(tags)
+    words_changed(Post.KIND, [post.pk])
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ class PostsConfig(AppConfig):
 
     def ready(self) -> None:
         from communities.access.things import register_things
+        from communities.access.words import register_findable
         from communities.comments.telling import talk_topic
         from communities.live.topics import register_topic
         from communities.notifications.kinds import register_kinds
@@ -20,12 +21,14 @@ class PostsConfig(AppConfig):
         from communities.ui.navigation import register
         from communities.ui.pagecache import register_part
         from content.posts import notices
+        from content.posts.finding import POSTS
         from content.posts.models import Post
         from content.posts.navigation import entries
         from content.posts.recent import posts_of
         from content.posts.things import posts_as_things, text_of
 
         register_things(Post.KIND, posts_as_things)
+        register_findable(POSTS, order=10)
         register_activity(Post.KIND, posts_of)
         register_subject(Subject(Post.KIND, Post, _("post"), text_of))
         register_topic(talk_topic(Post))

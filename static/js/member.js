@@ -92,7 +92,21 @@ function showingTab() {
   for (const tab of document.querySelectorAll(".tabs [aria-current]")) tab.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
+// A slash leads into the box of search, wherever one is not writing.
+function seeking() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const box = [...document.querySelectorAll("[data-seek]")].find((one) => one.checkVisibility());
+    if (!box) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+}
+
 watchingSeen();
+seeking();
 catchingUp();
 sendingOnce();
 copying();

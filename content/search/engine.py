@@ -1,0 +1,154 @@
+"""The index in both databases: FTS5 on SQLite, a tsvector with a GIN index on PostgreSQL; no extension, no right but the owner's.
+
+Both hold the tokens of `tokens.py` as they are: neither stems, folds nor splits anything itself, so they agree.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
+
+from communities.access.words import Words
+from content.search.query import Phrase, Word
+from content.search.tokens import tokens_of
+
+MOST = 16_000  # tokens of one thing: as far as PostgreSQL counts places
+FAR = 2**42  # milliseconds from 1970 on
+HEAD, TEXT = "A", "D"  # PostgreSQL's weights
+_TABLE = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS search_words USING fts5(place, head, text, tokenize='ascii', prefix='1 2 3')"
+)
+
+
+class WordsField(models.Field):
+    """A tsvector that is written as its literal; on SQLite an empty column."""
+
+    def db_type(self, connection: Any) -> str:
+        return "tsvector" if connection.vendor == "postgresql" else "text"
+
+    def get_placeholder(self, _value: Any, _compiler: Any, connection: Any) -> str:
+        return "%s::tsvector" if connection.vendor == "postgresql" else "%s"
+
+
+class WordsIndex(models.Index):
+    """GIN on PostgreSQL; on SQLite the table of FTS5, which is the index."""
+
+    def create_sql(self, model: Any, schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
+        if schema_editor.connection.vendor == "postgresql":
+            return super().create_sql(model, schema_editor, using=" USING gin", **kwargs)
+        return _TABLE
+
+    def remove_sql(self, model: Any, schema_editor: Any, **kwargs: Any) -> Any:
+        if schema_editor.connection.vendor == "postgresql":
+            return super().remove_sql(model, schema_editor, **kwargs)
+        return "DROP TABLE IF EXISTS search_words"
+
+
+def key_of(at: dt.datetime, object_id: int, code: int) -> int:
+    """A later moment has the greater key; the last 20 bits tell apart what was said in the same millisecond."""
+    return floor_of(at) + (object_id * 16 + code % 16) % 2**20
+
+
+def floor_of(at: dt.datetime) -> int:
+    """No entry of this moment has a smaller key, none before it has one as great. Three centuries fit; beyond, all is one moment."""
+    return max(-FAR, min(FAR, int(at.timestamp() * 1000))) << 20
+
+
+def places_of(words: Words, kind: str) -> list[str]:
+    """Where and whose it is, as tokens that no text holds."""
+    by = [f"by{words.author_id}"] if words.author_id else []
+    return [scope(words.community_id, kind), *by, *words.places]
+
+
+def scope(community_id: int | None, kind: str) -> str:
+    """Nothing of another community is even looked at: what is elsewhere costs nothing and shows in no time."""
+    return f"in{community_id or 0}x{kind}"
+
+
+def literal(words: Words, kind: str) -> str | None:
+    """As PostgreSQL reads a tsvector; None where the other database keeps the words. Between head and text is a gap."""
+    if connection.vendor != "postgresql":
+        return None
+    places: dict[str, list[str]] = {}
+    at = 0
+    for part, weight in ((words.head, HEAD), (words.text, TEXT)):
+        for token in islice(tokens_of(part), max(0, MOST - at)):
+            at += 1
+            places.setdefault(token.text, []).append(f"{at}{weight}")
+        at += 1
+    where = " ".join(f"'={place}'" for place in places_of(words, kind))
+    return where + "".join(f" '{token}':{','.join(found)}" for token, found in places.items())
+
+
+def write(rows: Sequence[tuple[int, Words]], kind: str) -> None:
+    """The words of these entries, by their keys; nothing to do where they stand on the entry itself."""
+    if connection.vendor == "postgresql" or not rows:
+        return
+    drop([key for key, _words in rows])
+    lines = []
+    for key, words in rows:
+        head = [token.text for token in islice(tokens_of(words.head), MOST)]
+        text = [token.text for token in islice(tokens_of(words.text), MOST - len(head))]
+        lines.append((key, *(" ".join(tokens) for tokens in (places_of(words, kind), head, text))))
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO search_words (rowid, place, head, text) VALUES (%s, %s, %s, %s)", lines)
+
+
+def drop(keys: Iterable[int]) -> None:
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.executemany("DELETE FROM search_words WHERE rowid = %s", [(key,) for key in keys])
+
+
+def matching(rows: models.QuerySet, places: Sequence[Sequence[str]], words: Sequence[Word]) -> models.QuerySet:
+    """The entries that hold all of these words anywhere and stand in one of each of these sets of places, newest first."""
+    if connection.vendor == "postgresql":
+        return rows.extra(where=["search_entry.words @@ %s::tsquery"], params=[_tsquery(places, words)]).order_by("-pk")
+    return rows.extra(
+        tables=["search_words"],
+        where=["search_words.rowid = search_entry.id", "search_words MATCH %s"],
+        params=[_match(places, words, "head text")],
+        order_by=["-search_words.rowid"],
+    )
+
+
+def in_head(words: Sequence[Word]) -> RawSQL:
+    """True for an entry whose head alone holds all of these words."""
+    if connection.vendor == "postgresql":
+        sql, query = "search_entry.words @@ %s::tsquery", _tsquery((), words, HEAD)
+    else:
+        sql = (
+            "EXISTS (SELECT 1 FROM search_words AS heads"
+            " WHERE heads.rowid = search_entry.id AND heads.search_words MATCH %s)"
+        )
+        query = _match((), words, "head")
+    return RawSQL(sql, [query], output_field=models.BooleanField())  # noqa: S611 - the query is a parameter
+
+
+def _match(places: Sequence[Sequence[str]], words: Sequence[Word], columns: str) -> str:
+    where = [f"{{place}} : ({' OR '.join(_quoted(one) for one in some)})" for some in places]
+    said = [f"{{{columns}}} : ({' OR '.join(_fts_phrase(phrase) for phrase in word)})" for word in words]
+    return " AND ".join([*where, *said])
+
+
+def _fts_phrase(phrase: Phrase) -> str:
+    return _quoted(" ".join(phrase.tokens)) + (" *" if phrase.begins else "")
+
+
+def _quoted(token: str) -> str:
+    return f'"{token}"'
+
+
+def _tsquery(places: Sequence[Sequence[str]], words: Sequence[Word], weight: str = "") -> str:
+    where = [" | ".join(f"'={one}'" for one in some) for some in places]
+    said = [" | ".join(_ts_phrase(phrase, weight) for phrase in word) for word in words]
+    return " & ".join(f"({part})" for part in [*where, *said])
+
+
+def _ts_phrase(phrase: Phrase, weight: str) -> str:
+    ends = ("*" if phrase.begins else "") + weight
+    marks = [":" + weight if weight else ""] * (len(phrase.tokens) - 1) + [":" + ends if ends else ""]
+    return " <-> ".join(f"'{token}'{mark}" for token, mark in zip(phrase.tokens, marks, strict=True))
