@@ -35,14 +35,16 @@ def _no_place(_word: str, _viewer: Viewer) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Findable:
-    """words: what these ids say now, without those that say nothing any more. readable: the rows of which this viewer finds
-    every word; listed: those of which they find the head. talk: the rows under which they read what others said.
+    """one, label: what one of them is called, and many. words: what these ids say now, without those that say nothing any more.
+    readable: the rows of which this viewer finds every word; listed: those of which they find the head. talk: the rows
+    under which they read what others said.
 
     places: where alone this viewer has anything to find (None: anywhere); place, sort: the token of what they typed after
     `in:` or `kind:`, "" for none. jump: addresses that are better than the thing's own.
     """
 
     kind: str
+    one: Any
     label: Any
     icon: str
     model: type[Model]

@@ -29,4 +29,4 @@ def comments_read_by(viewer: Viewer) -> QuerySet[Comment]:
     return rows
 
 
-COMMENTS = Findable(Comment.KIND, _("Comments"), "turn", Comment, words_of, comments_read_by)
+COMMENTS = Findable(Comment.KIND, _("Comment"), _("Comments"), "turn", Comment, words_of, comments_read_by)

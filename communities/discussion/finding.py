@@ -51,6 +51,6 @@ def jump(ids: Collection[int]) -> dict[int, str]:
 
 
 MESSAGES = Findable(
-    Message.KIND, _("Messages"), "talk", Message, words_of, messages_read_by,
+    Message.KIND, _("Message"), _("Messages"), "talk", Message, words_of, messages_read_by,
     places=places_of, place=place_of, jump=jump,
 )  # fmt: skip

@@ -51,4 +51,4 @@ def look_again(user: User) -> None:
     words_changed(KIND, user.memberships.values_list("pk", flat=True))
 
 
-PEOPLE = Findable(KIND, _("People"), "people", Member, words_of, people_open_to, people_listed_to)
+PEOPLE = Findable(KIND, _("Person"), _("People"), "people", Member, words_of, people_open_to, people_listed_to)

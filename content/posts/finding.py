@@ -56,6 +56,6 @@ def sort_of(word: str) -> str:
 
 
 POSTS = Findable(
-    Post.KIND, _("Posts"), "note", Post, words_of, posts_open_to, posts_listed_to, posts_with_talk,
+    Post.KIND, _("Post"), _("Posts"), "note", Post, words_of, posts_open_to, posts_listed_to, posts_with_talk,
     place=place_of, sort=sort_of,
 )  # fmt: skip
