@@ -28,7 +28,8 @@ def oracle() -> dict[str, frozenset[str]]:
     for audience, (listed, readable) in AUDIENCES.items():
         if "draft" in audience or audience == "working":
             listed = readable = NOBODY
-        finds |= {canary(audience, name): listed for name in ("title", "teaser", "tag")}
+        head = ("title", "teaser", "tag") if audience in ("table", "removed") else ("title",)
+        finds |= {canary(audience, name): listed for name in head}
         finds[canary(audience, "body")] = readable
     silent = ("hidden", "removed")  # under what is not out nothing is found
     finds |= {canary(one, "comment"): NOBODY if one in silent else who for one, who in COMMENTS.items()}
@@ -39,7 +40,7 @@ def oracle() -> dict[str, frozenset[str]]:
         canary("public", before): NOBODY for before in ("stood-before", "spoken-before")
     }  # it says something else now
     assert set(PEOPLE) == set(PROFILES)
-    return finds | {canary(circle, field): who for circle, who in PEOPLE.items() for field in ("bio", "work", "place")}
+    return finds | {canary(circle, field): who for circle, who in PEOPLE.items() for field in ("bio", "work")}
 
 
 def test_each_canary_is_found_by_exactly_whom_the_table_says(house: House, client_of: Callable[[Any], Client]) -> None:  # noqa: F811
