@@ -28,6 +28,7 @@ BEAT = {
     "people.close": 60,
     "people.expire": 10 * 60,
     "files.sweep": 60 * 60,
+    "search.tidy": 10 * 60,
     "notifications.sweep": 60 * 60,
 }
 

@@ -34,8 +34,9 @@ def messages_read_by(viewer: Viewer) -> QuerySet[Message]:
 
 
 def places_of(viewer: Viewer) -> list[str]:
-    """The rooms that they read; nowhere else is there a message for them. One query."""
-    return [f"room{pk}" for pk in _rooms(viewer).values_list("pk", flat=True)]
+    """The rooms that they read; nowhere else is there a message for them, nor anywhere where rooms are off. One query."""
+    rooms = _rooms(viewer).values_list("pk", "community__modules")
+    return [f"room{pk}" for pk, off in rooms if "rooms" not in off]
 
 
 def place_of(word: str, viewer: Viewer) -> str:

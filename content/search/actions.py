@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
 from communities.access.words import Findable, findable, findables
+from communities.members.finding import KIND as PEOPLE
 from content.search import engine
 from content.search.models import Entry
 
@@ -51,6 +52,15 @@ def index(kind: str, ids: Collection[int]) -> int:
 def listen(kind: str, ids: Collection[int]) -> None:
     """Something says something else: in the same transaction, so that what was erased is found by nobody."""
     index(kind, ids)
+
+
+@transaction.atomic
+def forget_person(user_id: int) -> bool:
+    """Somebody's account closes: by their name nobody finds them any more. False where that was so before."""
+    mine = Entry.objects.filter(kind=PEOPLE, author=user_id)
+    ids = list(mine.values_list("object_id", flat=True))
+    _forget(PEOPLE, ids)
+    return bool(ids)
 
 
 def reindex() -> Iterator[tuple[Findable, int]]:

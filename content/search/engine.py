@@ -88,7 +88,7 @@ def write(rows: Sequence[tuple[int, Words]], kind: str) -> None:
     if connection.vendor == "postgresql" or not rows:
         return
     drop([key for key, _words in rows])
-    lines = []
+    lines: list[tuple[int | str, ...]] = []
     for key, words in rows:
         head = [token.text for token in islice(tokens_of(words.head), MOST)]
         text = [token.text for token in islice(tokens_of(words.text), MOST - len(head))]
@@ -101,6 +101,17 @@ def drop(keys: Iterable[int]) -> None:
     if connection.vendor != "postgresql":
         with connection.cursor() as cursor:
             cursor.executemany("DELETE FROM search_words WHERE rowid = %s", [(key,) for key in keys])
+
+
+def tidy(pages: int = 500) -> bool:
+    """Folds some of FTS5's parts together, so that nothing remains of what was taken out. True where more may be left."""
+    if connection.vendor == "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        before = connection.connection.total_changes
+        cursor.execute("INSERT INTO search_words (search_words, rank) VALUES ('merge', %s)", [-pages])
+        more: bool = connection.connection.total_changes - before > 1
+        return more
 
 
 def matching(rows: models.QuerySet, places: Sequence[Sequence[str]], words: Sequence[Word]) -> models.QuerySet:

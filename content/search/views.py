@@ -27,7 +27,7 @@ def search(request: HttpRequest, community: str) -> HttpResponse:
     keys = found.of(kind)
     page = _page(request.GET.get("page", ""), len(keys))
     shown = dress(keys[(page - 1) * PAGE : page * PAGE], viewer, asked)
-    here = {"q": typed, **({"kind": kind} if kind else {})}
+    here: dict[str, str] = {"q": typed, **({"kind": kind} if kind else {})}
     url = reverse("search:search", args=[place.slug])
     words: dict[str, Any] = {
         "typed": typed,
@@ -38,8 +38,8 @@ def search(request: HttpRequest, community: str) -> HttpResponse:
         "more": bool(found.full) if not kind else kind in found.full,
         "most": MOST,
         "tabs": _tabs(found, url, typed, kind),
-        "earlier_url": f"{url}?{urlencode({**here, 'page': page + 1})}" if page * PAGE < len(keys) else "",
-        "later_url": f"{url}?{urlencode({**here, 'page': page - 1})}" if page > 1 else "",
+        "earlier_url": f"{url}?{urlencode({**here, 'page': str(page + 1)})}" if page * PAGE < len(keys) else "",
+        "later_url": f"{url}?{urlencode({**here, 'page': str(page - 1)})}" if page > 1 else "",
     }
     return render(request, "search/search.html", words)
 

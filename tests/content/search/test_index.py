@@ -114,6 +114,16 @@ def test_a_closed_room_and_a_blocked_voice_are_found_no_more(
     assert found(owner, "teal") == set()
 
 
+def test_where_rooms_are_off_nothing_said_in_them_is_found(
+    room: Room, found: Found, demo: Community, member: Any
+) -> None:
+    say(room, member, "Teal")
+    assert len(found(member, "teal")) == 1
+    demo.modules = ["rooms"]
+    demo.save()
+    assert found(member, "teal") == set()
+
+
 def test_people_are_found_by_what_they_show_and_as_long_as_they_are_here(
     found: Found, demo: Community, member: Any, insider: Any, owner: Any, visitor: Any, outsider: Any
 ) -> None:
