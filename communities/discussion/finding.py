@@ -9,6 +9,7 @@ from communities.access.models import State
 from communities.access.viewer import Viewer
 from communities.access.words import Findable, Words
 from communities.discussion.models import Message, Room
+from communities.spaces.modules import is_on
 from communities.ui.plain import plain
 
 
@@ -34,9 +35,9 @@ def messages_read_by(viewer: Viewer) -> QuerySet[Message]:
 
 
 def places_of(viewer: Viewer) -> list[str]:
-    """The rooms that they read; nowhere else is there a message for them, nor anywhere where rooms are off. One query."""
-    rooms = _rooms(viewer).values_list("pk", "community__modules")
-    return [f"room{pk}" for pk, off in rooms if "rooms" not in off]
+    """The rooms and conversations that they read; nowhere else is there a message for them, nor in a part that is off. One query."""
+    rooms = _rooms(viewer).select_related("community").only("party", "community__modules")
+    return [f"room{room.pk}" for room in rooms if is_on(room.community, room.part)]
 
 
 def place_of(word: str, viewer: Viewer) -> str:
@@ -46,9 +47,16 @@ def place_of(word: str, viewer: Viewer) -> str:
 
 
 def jump(ids: Collection[int]) -> dict[int, str]:
-    """Into the room, at the message. One query."""
-    rows = Message.objects.filter(pk__in=ids).select_related("room__community").defer("source", "html")
-    return {row.pk: f"{row.room.url}?at={row.number}#message-{row.pk}" for row in rows}
+    """Into the room, or the topic that it is about, at the message. One query."""
+    rows = Message.objects.filter(pk__in=ids).select_related("room__community", "topic").defer("source", "html")
+    return {row.pk: f"{_around(row)}?at={row.number}#message-{row.pk}" for row in rows}
+
+
+def _around(message: Message) -> str:
+    if message.topic is None:
+        return message.room.url
+    message.topic.room = message.room
+    return message.topic.url
 
 
 MESSAGES = Findable(

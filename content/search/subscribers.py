@@ -6,7 +6,10 @@ from communities.activity.registry import subscriber
 from content.search.actions import index
 
 SAID = frozenset(
-    {"post.published", "comment.written", "message.written", "member.joined", "member.returned", "member.left"}
+    {
+        *("post.published", "comment.written", "message.written", "direct.written"),
+        *("member.joined", "member.returned", "member.left"),
+    }
 )
 
 

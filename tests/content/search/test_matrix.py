@@ -11,7 +11,20 @@ from communities.activity.actions import deliver_due
 from content.search.models import Entry
 from content.search.query import read
 from content.search.reading import find
-from tests.matrix import AUDIENCES, COMMENTS, EVERYBODY, FATES, MEMBERS, PROFILES, ROOMS, SPOKEN, TEAM, House, canary
+from tests.matrix import (
+    AUDIENCES,
+    COMMENTS,
+    DIRECT,
+    EVERYBODY,
+    FATES,
+    MEMBERS,
+    PROFILES,
+    ROOMS,
+    SPOKEN,
+    TEAM,
+    House,
+    canary,
+)
 from tests.test_access_matrix import house  # noqa: F401 - the planted house is this matrix's as well
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +52,8 @@ def oracle() -> dict[str, frozenset[str]]:
     finds |= {
         canary("public", before): NOBODY for before in ("stood-before", "spoken-before")
     }  # it says something else now
+    # What people say to each other is found by them alone, the team's part in it as well.
+    finds |= {canary("direct", word): frozenset({"member", "insider"}) for word in DIRECT}
     assert set(PEOPLE) == set(PROFILES)
     return finds | {canary(circle, field): who for circle, who in PEOPLE.items() for field in ("bio", "work")}
 

@@ -12,6 +12,7 @@ from communities.access.viewer import viewer_for
 from communities.activity.actions import deliver_due
 from communities.discussion.actions import write_message
 from communities.discussion.models import Message, Room
+from communities.discussion.topics import put_into_topic
 from content.search import reading
 from content.search.models import Entry
 from tests.content.search.conftest import Found
@@ -44,6 +45,16 @@ def test_an_answer_leads_to_its_place(client_of: Any, publish: Any, room: Room, 
     one = ask(client_of(member), q="teal", kind="comment")
     assert links_of(one) == [comment.url]
     assert links_of(ask(client_of(member), q="teal", kind="nonsense", page="-1")) == links_of(page)
+
+
+def test_a_message_of_a_topic_leads_into_it(client_of: Any, room: Room, member: Any) -> None:
+    viewer = viewer_for(member, room.community)
+    message = write_message(viewer, room=room, body="Teal")
+    topic = put_into_topic(viewer, message=message, title="Inks")
+    topic.room = room
+    (url,) = links_of(ask(client_of(member), q="teal"))
+    assert url == f"{topic.url}?at=1#message-{message.pk}"
+    assert f'id="message-{message.pk}"' in client_of(member).get(url).content.decode()
 
 
 def test_a_teaser_is_found_by_its_public_words_and_shown_as_one(
