@@ -126,6 +126,7 @@ class Feed:
                 for frame in rows:
                     if frame.seq > self.last:
                         self._take(frame)
+                    await asyncio.sleep(0)  # whoever reads has a turn, so that many at once are too much for nobody
             for seq in [one for one in self.early if one <= self.last]:
                 del self.early[seq]
 

@@ -286,7 +286,7 @@ class Evening:
 
     def rest(self) -> None:
         self.breathe()
-        while self.gates.shut:
+        while self.gates.shut or not all(task.done() for task in self.tasks):
             self.gates.open(0)
             self.breathe()
 

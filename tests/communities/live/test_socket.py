@@ -1,5 +1,7 @@
 """The socket over a real connection: who may open it, what it hears, and that nobody hears too much or too long."""
 
+import os
+import socket
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +22,7 @@ from communities.people.models import User
 from communities.safety.actions import suspend_member
 from tests.communities.discussion.conftest import make_room
 from tests.communities.live.conftest import House, Tab
+from tests.conftest import make_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,17 +89,44 @@ def test_whoever_was_away_gets_what_was_missed_once_and_in_order(
 def test_more_was_missed_than_the_queue_holds_and_it_comes_nevertheless(
     house: House, room: Room, member: Any, insider: Any
 ) -> None:
-    say(room, insider, "Word 1")
-    Message.objects.bulk_create(
-        Message(
-            community=room.community, room=room, author=insider, source="Word", number=n, rev=n, request=uuid.uuid4()
-        )
-        for n in range(2, 301)
-    )
-    Room.objects.filter(pk=room.pk).update(last=300, rev=300)
+    fill(room, insider, 300)
     tab = house.socket(member)
     assert tab.join(room.topic, 0)["seq"] == 300
     assert [seq for seq, _id in tab.messages()] == list(range(1, 301))
+
+
+def test_who_does_not_read_makes_nobody_wait_and_comes_back(
+    house: House, room: Room, member: Any, insider: Any
+) -> None:
+    """B09, with more than wires and queues hold; HEARTH_TABS=200 for the whole of it."""
+    number = int(os.environ.get("HEARTH_TABS", "4"))
+    readers = [make_member(room.community, f"reader{n}") for n in range(-(-number // 20))]
+    tabs = [house.socket(readers[n // 20]) for n in range(number)]
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    line.connect(("127.0.0.1", house.port))
+    slow = house.socket(member, sock=line, max_queue=2)
+    for tab in [*tabs, slow]:
+        tab.join(room.topic, 0)
+    fill(room, insider, 600, html="<p>" + "x" * 20_000 + "</p>")
+    for tab in tabs:
+        tab.until(lambda frame: frame.get("seq") == 600, 30)
+        assert [seq for seq, _id in tab.messages()] == list(range(1, 601))
+    assert slow.closed(30) == 1013
+    had = [seq for seq, _id in slow.messages()]
+    assert had == list(range(1, len(had) + 1)) and len(had) < 600
+    again = house.socket(member)
+    assert again.join(room.topic, len(had))["seq"] == 600
+    assert had + [seq for seq, _id in again.messages()] == list(range(1, 601))
+
+
+def fill(room: Room, author: Any, number: int, **fields: Any) -> None:
+    """So many messages at once, of which nobody was told."""
+    Message.objects.bulk_create(
+        Message(community=room.community, room=room, author=author, number=n, rev=n, request=uuid.uuid4(), **fields)
+        for n in range(1, number + 1)
+    )
+    Room.objects.filter(pk=room.pk).update(last=number, rev=number)
 
 
 def test_what_one_may_not_read_is_an_error_and_nothing_else(

@@ -1,0 +1,225 @@
+"""Valkey hangs, dies and comes back empty, and the server dies, while people write: nothing is lost, nothing comes twice, nobody waits.
+
+A server of its own, as `manage.py up` starts it, and a Valkey of its own. HEARTH_FAULT is the length of each fault in seconds.
+"""
+
+import http.client
+import itertools
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings as configured
+from django.db import connection
+from django.test import Client
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import connect
+
+from communities.discussion.models import Message, Room
+from config.bootstrap import ROOT
+from config.listening import open_socket
+from config.processes import Part, end
+from config.valkey import Valkey, find_server
+from tests.communities.discussion.conftest import make_room
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FAULT = float(os.environ.get("HEARTH_FAULT", "2"))
+BACK = 10.0  # seconds in which every open tab has caught up
+LONGEST = 2.0  # seconds that a request may take because of a fault of Valkey
+TOKEN = "a" * 32
+
+
+def address_of_database() -> str:
+    at = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{at['NAME']}"
+    return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+
+
+class Place:
+    """The server and its Valkey; the door stays open while the server is replaced, as a proxy's would."""
+
+    def __init__(self, folder: Path, secret: str) -> None:
+        self.folder = folder
+        self.door = open_socket("127.0.0.1", 0)
+        self.port = self.door.getsockname()[1]
+        self.valkey = Valkey.choose()
+        foreign = ("HEARTH_LEG", "HEARTH_CLAIMS", "SITE_URL")
+        self.env = {name: it for name, it in os.environ.items() if name not in foreign} | {
+            "HEARTH_DATA": str(folder), "HEARTH_MODE": "demo", "PORT": str(self.port), "SECRET_KEY": secret,
+            "DATABASE_URL": address_of_database(), "REDIS_URL": self.valkey.url(), "WRITING_LIMITS": "false",
+        }  # fmt: skip
+        self.memory, self.server = self.start_memory(), self.start_server()
+
+    def start_memory(self) -> Part:
+        part = self.valkey.start(find_server() or "", folder=None, log=self.folder / "valkey.log", env=os.environ)
+        assert self.valkey.wait(part)
+        return part
+
+    def start_server(self) -> Part:
+        number = self.door.fileno()
+        env = self.env | {"HEARTH_SOCKET_FDS": str(number)}
+        command = [sys.executable, "-m", "config.web"]
+        return Part.start("web", command, env=env, cwd=ROOT, log=self.folder / "web.log", pass_fds=[number])
+
+    def close(self) -> None:
+        self.memory.signal(signal.SIGCONT)
+        end([self.server, self.memory], patience=2)
+        self.door.close()
+
+
+class Keeper(threading.Thread):
+    """A tab that comes back with the last number it heard, as live.js does."""
+
+    def __init__(self, place: Place, cookie: str, topic: str) -> None:
+        super().__init__(daemon=True)
+        self.place, self.cookie, self.topic = place, cookie, topic
+        self.after, self.frames, self.kinds, self.over = 0, [], [], threading.Event()
+
+    def run(self) -> None:
+        while not self.over.is_set():
+            try:
+                self.listen()
+            except (OSError, WebSocketException):
+                time.sleep(0.2)
+
+    def listen(self) -> None:
+        origin: Any = f"http://localhost:{self.place.port}"
+        headers = {"Cookie": self.cookie}
+        with connect(f"ws://localhost:{self.place.port}/ws/", origin=origin, additional_headers=headers) as line:
+            line.send(json.dumps({"do": "join", "topic": self.topic, "after": self.after}))
+            while not self.over.is_set():
+                try:
+                    frame = json.loads(line.recv(timeout=0.2))
+                except TimeoutError:
+                    continue
+                self.kinds.append(frame.get("kind"))
+                if frame.get("seq") and frame["kind"] != "joined":
+                    self.frames.append((frame["seq"], frame["id"]))
+                    self.after = max(self.after, frame["seq"])
+
+
+class Writer(threading.Thread):
+    """Somebody who writes again and again, and sends what got no answer once more, as outbox.js does. spans: seconds of each answer."""
+
+    def __init__(self, place: Place, cookie: str, room: Room, name: str) -> None:
+        super().__init__(daemon=True)
+        self.place, self.cookie, self.path, self.name_ = place, cookie, f"{room.url}write/", name
+        self.accepted: list[str] = []
+        self.answers: list[int] = []
+        self.spans: list[tuple[float, float]] = []
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        for n in itertools.count():
+            if self.over.is_set():
+                return
+            body, request = f"{self.name_} {n}", uuid.uuid4().hex
+            while not self.send(body, request):
+                time.sleep(0.1)
+            self.accepted.append(body)
+            time.sleep(0.03)
+
+    def send(self, body: str, request: str) -> bool:
+        line = http.client.HTTPConnection("127.0.0.1", self.place.port, timeout=15)
+        headers = {
+            "Cookie": f"{self.cookie}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN, "X-Fragment": "1",
+            "Content-Type": "application/x-www-form-urlencoded", "Host": f"localhost:{self.place.port}",
+        }  # fmt: skip
+        began = time.monotonic()
+        try:
+            line.request("POST", self.path, urlencode({"body": body, "request": request}), headers)
+            self.answers.append(line.getresponse().status)
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            line.close()
+        self.spans.append((began, time.monotonic() - began))
+        return self.answers[-1] == 201
+
+
+@pytest.fixture
+def place(tmp_path: Path, settings: Any, transactional_db: None) -> Iterator[Place]:
+    settings.SECRET_KEY = uuid.uuid4().hex * 2
+    if find_server() is None:
+        pytest.skip("no Valkey on this machine")
+    place = Place(tmp_path, settings.SECRET_KEY)
+    yield place
+    place.close()
+
+
+def until(true: Any, patience: float, why: str) -> float:
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < patience, why
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def cookie_of(user: Any) -> str:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    name = configured.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
+
+
+def test_whatever_dies_what_was_accepted_arrives_once(
+    place: Place, demo: Any, owner: Any, member: Any, insider: Any, circle: Any
+) -> None:
+    room = make_room(demo, owner, "bench")
+    tabs = [Keeper(place, cookie_of(user), room.topic) for user in (member, insider, circle)]
+    writers = [Writer(place, cookie_of(user), room, user.handle) for user in (member, insider)]
+    for one in [*tabs, *writers]:
+        one.start()
+
+    def caught_up() -> bool:
+        rev = Room.objects.values_list("rev", flat=True).get(pk=room.pk)
+        return rev > 0 and all(tab.after >= rev - 2 for tab in tabs)  # two more are on their way
+
+    until(caught_up, 60, "the server did not begin")
+    faults = time.monotonic()
+    # It hangs.
+    place.memory.signal(signal.SIGSTOP)
+    until(lambda: all("paused" in tab.kinds for tab in tabs), BACK, "nobody was told that live updates pause")
+    time.sleep(FAULT)
+    until(caught_up, BACK, "the counters alone did not do")
+    place.memory.signal(signal.SIGCONT)
+    until(lambda: all("resumed" in tab.kinds for tab in tabs), BACK, "nobody was told that they go on")
+    # It dies, and comes back with nothing in it.
+    place.memory.signal(signal.SIGKILL)
+    place.memory.process.wait()
+    until(lambda: all(tab.kinds.count("paused") == 2 for tab in tabs), BACK, "nobody was told of the second time")
+    time.sleep(FAULT)
+    place.memory = place.start_memory()
+    back = until(lambda: all(tab.kinds.count("resumed") == 2 for tab in tabs) and caught_up(), BACK, "not back")
+    healthy = time.monotonic()
+    spans = [span for writer in writers for began, span in writer.spans if faults < began < healthy]
+    assert max(spans) < LONGEST and len(spans) > 20
+    assert {answer for writer in writers for answer in writer.answers} == {201}
+    # The server dies with open sockets and requests under way.
+    place.server.signal(signal.SIGKILL)
+    place.server.process.wait()
+    place.server = place.start_server()
+    until(lambda: all(tab.kinds.count("joined") >= 2 for tab in tabs) and caught_up(), 60, "the tabs did not come back")
+    for writer in writers:
+        writer.over.set()
+        writer.join(20)
+    last = Room.objects.values_list("rev", flat=True).get(pk=room.pk)
+    until(lambda: all(tab.after == last for tab in tabs), BACK, "something is missing at the end")
+    for tab in tabs:
+        tab.over.set()
+        tab.join(5)
+    rows = list(Message.objects.order_by("rev").values_list("rev", "pk", "source"))
+    assert sorted(source for _rev, _pk, source in rows) == sorted(body for one in writers for body in one.accepted)
+    for tab in tabs:
+        assert tab.frames == [(rev, pk) for rev, pk, _source in rows]
+    print(f"{len(rows)} messages, slowest answer {max(spans):.2f} s, back after {back:.1f} s")
