@@ -32,7 +32,7 @@ class House:
             client = Client()
             client.force_login(user)
             headers["Cookie"] = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-        given = {"origin": self.origin, "additional_headers": headers, "max_size": None} | options
+        given = {"origin": self.origin, "additional_headers": headers, "max_size": None, "max_queue": None} | options
         return Tab(connect(f"ws://localhost:{self.port}/ws/", **given).__enter__())
 
 
@@ -85,8 +85,13 @@ def served(application: Any) -> Iterator[House]:
     """The application on a free port, in this process: it sees what the test sees."""
     listening = open_socket("127.0.0.1", 0)
     port = listening.getsockname()[1]
-    options = {"lifespan": "off", "access_log": False, "log_config": None, "timeout_graceful_shutdown": 1}
-    server = uvicorn.Server(uvicorn.Config(application, **options))
+    options: dict[str, Any] = {
+        "lifespan": "off",
+        "access_log": False,
+        "log_config": None,
+        "timeout_graceful_shutdown": 1,
+    }
+    server = uvicorn.Server(uvicorn.Config(application, ws_per_message_deflate=False, **options))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     while not server.started:

@@ -83,7 +83,9 @@ class Keeper(threading.Thread):
     def __init__(self, place: Place, cookie: str, topic: str) -> None:
         super().__init__(daemon=True)
         self.place, self.cookie, self.topic = place, cookie, topic
-        self.after, self.frames, self.kinds, self.over = 0, [], [], threading.Event()
+        self.after, self.over = 0, threading.Event()
+        self.frames: list[tuple[int, int]] = []
+        self.kinds: list[str | None] = []
 
     def run(self) -> None:
         while not self.over.is_set():
