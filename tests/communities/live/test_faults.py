@@ -205,7 +205,10 @@ def test_whatever_dies_what_was_accepted_arrives_once(
     back = until(lambda: all(tab.kinds.count("resumed") == 2 for tab in tabs) and caught_up(), BACK, "not back")
     healthy = time.monotonic()
     spans = [span for writer in writers for began, span in writer.spans if faults < began < healthy]
-    assert max(spans) < LONGEST and len(spans) > 20
+    usual = max(
+        span for writer in writers for began, span in writer.spans if began < faults
+    )  # a busy machine is no fault
+    assert max(spans) < LONGEST + usual and len(spans) > 20
     assert {answer for writer in writers for answer in writer.answers} == {201}
     # The server dies with open sockets and requests under way.
     place.server.signal(signal.SIGKILL)
