@@ -148,7 +148,7 @@ register_section(
         ("discussion.Topic",),
         lambda user: Topic.objects.filter(author=user).select_related("community"),
         _topics,
-        39,
+        38,
     )
 )
 register_section(

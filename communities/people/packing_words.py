@@ -88,6 +88,7 @@ WORDS = {
     "thing": _("about"),
     "timezone": _("time zone"),
     "title": _("title"),
+    "topic": _("topic"),
     "topics": _("topics"),
     "type": _("type"),
     "until_at": _("until"),
@@ -99,4 +100,5 @@ WORDS = {
     "website": _("website"),
     "what": _("what"),
     "work": _("what you do"),
+    "written_to_by": _("who may write to you"),
 }
