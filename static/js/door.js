@@ -2,4 +2,4 @@
 
 import { listen } from "./live.js";
 
-listen(document.querySelector("[data-topic]").dataset.topic, null, ({ kind }) => { if (kind === "joined") location.reload(); });
+listen(document.querySelector("#door").dataset.topic, null, ({ kind }) => { if (kind === "joined") location.reload(); });

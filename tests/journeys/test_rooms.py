@@ -289,6 +289,9 @@ def test_a_room_of_the_team_and_a_room_that_is_lost_and_won(demo, owner, room, m
     speak(inner, owner, "CANARY-inside")
     theirs.reload()
     assert "higher step" in theirs.locator(".empty").inner_text()
+    theirs.evaluate("window.same = true")
+    theirs.wait_for_timeout(1500)
+    assert theirs.evaluate("window.same")  # it knocks, and the page stands still
     RungSource.objects.create(member=seat, source="hand", ref="hand", level=20)
     settle_rung(seat)
     theirs.locator("#write textarea").wait_for()  # the door opens by itself
