@@ -98,11 +98,12 @@ SURFACES: dict[str, str | frozenset[str]] = {
     "comments:edit": frozenset({"insider"}),
     "comments:history": TEAM,
     **dict.fromkeys(("discussion:rooms", "discussion:room", "discussion:message"), "crawl"),
+    "discussion:level": "crawl",
     **dict.fromkeys(("discussion:topics", "discussion:topic"), "crawl"),
     "search:search": "crawl",  # each question and each count: tests/content/search/test_matrix.py
     **dict.fromkeys(("discussion:write", "discussion:remove", "discussion:close_room"), "writes"),
     "discussion:write_in_topic": "writes",
-    **dict.fromkeys(("discussion:read", "discussion:read_topic", "discussion:level"), "of oneself"),
+    **dict.fromkeys(("discussion:read", "discussion:read_topic"), "of oneself"),
     **dict.fromkeys(("discussion:messages", "discussion:begin"), MEMBERS),
     "discussion:put_into_topic": MEMBERS,
     "discussion:rename_topic": TEAM,
@@ -230,7 +231,7 @@ def starts(house: House) -> list[str]:
     found += [reverse("discussion:rooms", args=[here]), reverse("discussion:manage", args=[here])]
     for room in house.rooms.values():
         found += [room.url, f"{room.url}?at=1", reverse("discussion:edit_room", args=[here, room.pk])]
-        found += [f"{room.url}1/", reverse("safety:report", args=[here, Room.KIND, room.pk])]
+        found += [f"{room.url}1/", f"{room.url}level/", reverse("safety:report", args=[here, Room.KIND, room.pk])]
     for topic in house.topics.values():
         found += [topic.url, f"{topic.url}name/", f"{topic.room.url}topics/"]
     between = house.messages["between"].room.url

@@ -181,8 +181,8 @@ def _refused(
 def _muted(request: HttpRequest, row: Room, topic: Topic | None) -> HttpResponse:
     """Until when and why, and what they typed: nobody loses a text because of what the team decided meanwhile."""
     if wants_fragment(request):
-        told = _("You are muted in the rooms until %(when)s. What the team said stands in your settings.")
-        when = date_format(timezone.localtime(request.seat.muted_until), "SHORT_DATETIME_FORMAT")
+        told = _("Until %(when)s you are muted in the rooms. What the team said stands in your settings.")
+        when = date_format(timezone.localtime(request.seat.muted_until), "DATETIME_FORMAT")
         return HttpResponse(told % {"when": when}, status=403, content_type="text/plain; charset=utf-8")
     found = window_of(row, request.viewer, topic=topic)
     page = {"window": found, "at": 0, **_place(request, row, topic), **_shown(request, row, found)}

@@ -6,7 +6,8 @@ import { forget, listen } from "./live.js";
 
 const SETTLED = 2500;
 const RESTS = 60000;
-const bell = document.querySelector(".bell[data-topic]");
+const bells = document.querySelectorAll(".bell[data-topic]"); // in the rail, and above on a phone
+const bell = bells[0];
 const { topic, place, who } = bell?.dataset ?? {};
 const spots = document.querySelectorAll("[data-here], [data-here-one]");
 let rev = Number(bell?.dataset.rev);
@@ -16,7 +17,9 @@ const told = document.createElement("span");
 told.className = "sr";
 told.setAttribute("aria-live", "polite");
 
-function show(many) {
+function show(many) { for (const one of bells) dress(one, many); }
+
+function dress(bell, many) {
   let dot = bell.querySelector(".dot");
   if (!many) { dot?.remove(); return; }
   if (!dot) {

@@ -32,6 +32,7 @@ async function fresh() {
     for (const old of here.querySelectorAll(".unseen")) if (old.dataset.line === line.dataset.line) old.remove();
     here.prepend(line);
   }
+  document.dispatchEvent(new Event("fresh"));
   form.dataset.looked = `${roll.dataset.first} ${roll.dataset.last}`;
   waiting();
 }

@@ -133,6 +133,7 @@ function rememberingArrival() {
 }
 
 tellTimes();
+document.addEventListener("fresh", tellTimes);
 rememberingArrival();
 reachingScrollers();
 minding();

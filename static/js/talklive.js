@@ -122,6 +122,7 @@ function add(id, comment, own) {
 line.addEventListener("click", () => {
   const fresh = [...waiting.values()];
   for (const comment of fresh) { place(comment); count(1); }
+  document.dispatchEvent(new Event("fresh"));
   waiting.clear();
   const first = fresh[0] ?? [...below][0];
   below.clear();

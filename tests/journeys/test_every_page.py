@@ -31,7 +31,7 @@ NO_PAGES = {
     "data_file", "stay",
     "end", "end_session", "role", "end_block", "mutes", "end_mute", "letter",
     "account_set_password", "account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate",
-    "comment", "close", "close_room", "read", "level", "webhook", "portal", "checkout", "paid", "change", "stop", "resume", "receipt",
+    "comment", "close", "close_room", "read", "webhook", "portal", "checkout", "paid", "change", "stop", "resume", "receipt",
     "write_in_topic", "read_topic",
     "mfa_reauthenticate_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes", "mfa_login_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",

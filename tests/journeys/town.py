@@ -300,7 +300,7 @@ def rooms_pages(town: Town) -> dict[str, list[str]]:
     member += [*written, said["letter"].room.url, said["letter"].url, said["letters"].room.url]
     return {
         "visitor": [*doors, message["long"], f"{rooms['full'].url}?at=3"],
-        "member": [*doors, *member, f"{rooms['full'].url}?before=3", report],
+        "member": [*doors, *member, f"{rooms['full'].url}level/", f"{rooms['full'].url}?before=3", report],
         "owner": [*owner, *desk],
     }
 

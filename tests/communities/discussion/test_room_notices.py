@@ -137,15 +137,17 @@ def test_blocked_people_and_hidden_words_call_nobody(room, member, insider, mode
     assert ("Moderator called you in Bench", 1) in heard_of_rooms(insider)
 
 
-def test_the_level_is_a_form_in_the_room_that_works_without_scripts(room, member, outsider, client_of):
+def test_the_level_is_a_page_of_the_room_that_works_without_scripts(room, member, outsider, client_of):
     address = "/c/demo/rooms/bench/level/"
     say(room, room.author, "Before")
-    page = client_of(member).get("/c/demo/rooms/bench/").content.decode()
+    assert address in client_of(member).get("/c/demo/rooms/bench/").content.decode()
+    page = client_of(member).get(address).content.decode()
+    assert client_of(outsider).get(address).status_code == 404
     assert 'data-verb="room.tuned"' in page and 'value="calls" checked' in page
     assert client_of(member).post(address, {"level": "all"}).status_code == 302
     mine = Marker.objects.get(room=room, user=member)
     assert (mine.level, mine.number) == ("all", 1)
-    assert 'value="all" checked' in client_of(member).get("/c/demo/rooms/bench/").content.decode()
+    assert 'value="all" checked' in client_of(member).get(address).content.decode()
     assert Activity.objects.filter(verb="room.tuned", actor=member).count() == 1
     client_of(member).post(address, {"level": "louder"})
     assert client_of(outsider).post(address, {"level": "none"}).status_code == 403
