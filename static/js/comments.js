@@ -19,5 +19,7 @@ export function place(comment) {
 
 export function count(by) {
   const title = talk.querySelector("#talk-title");
-  title.textContent = title.textContent.replace(/\d+/, (number) => String(Math.max(0, Number(number) + by)));
+  const { none, one, many } = title.dataset;
+  const now = Math.max(0, Number(title.textContent.match(/\d+/)?.[0] ?? 0) + by);
+  title.textContent = now > 1 ? many.replace("{n}", now) : now ? one : none;
 }

@@ -41,7 +41,7 @@ def test_comments_come_without_moving_what_one_reads(publish, member, insider, c
     hear(page, "post", post.pk, 1)
     page.locator(".new-comments", has_text="1 new comment").wait_for()
     assert page.locator(f"#comment-{below.pk}").count() == 1 and page.evaluate("scrollY") == 0
-    page.locator(".new-comments").click()
+    page.locator(".new-comments").evaluate("line => line.click()")  # a hand would scroll there, and then nothing is new
     assert page.locator(f"#comment-{below.pk}:focus").count() == 1
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.wait_for_timeout(200)
