@@ -14,16 +14,16 @@ from memberships.billing.models import Customer
 def ensure_customer(user: Any, currency: str) -> Customer:
     """One in each mode and currency (Stripe bills a customer's subscriptions in one). Asked twice at once it is the same one."""
     mine = Customer.objects.filter(user=user, livemode=settings.STRIPE_MODE == "live", currency=currency)
-    living = mine.filter(deleted_at__isnull=True)
-    if (known := living.first()) is not None:
-        return known
+    before = list(mine)  # one look: the count below belongs to it
+    if living := [row for row in before if row.deleted_at is None]:
+        return living[0]
     fields = {"email": user.email, "name": str(user), "metadata": {"user": str(user.pk), "site": site()}}
     mark = hashlib.sha256(f"{user.email}\n{user}".encode()).hexdigest()[:12]
-    made = gateway.create_customer(fields, key=f"cus:{site()}:{user.pk}:{currency}:{mine.count()}:{mark}")
+    made = gateway.create_customer(fields, key=f"cus:{site()}:{user.pk}:{currency}:{len(before)}:{mark}")
     try:
         with transaction.atomic():
             return Customer.objects.create(
                 user=user, livemode=bool(made["livemode"]), currency=currency, stripe_id=made["id"]
             )
     except IntegrityError:
-        return living.get()
+        return mine.get(deleted_at__isnull=True)

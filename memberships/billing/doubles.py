@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from memberships.billing import errors, gateway
 from memberships.billing.models import Subscription
-from memberships.billing.reading_stripe import id_of
+from memberships.billing.reading_stripe import payment_of
 
 log = logging.getLogger(__name__)
 FRESH = dt.timedelta(hours=24)
@@ -29,21 +29,18 @@ def resolve_doubles(user_id: int, community_id: int) -> None:
 
 def _take_back(row: Subscription) -> None:
     log.warning("subscription %s is a second one: ended and paid back", row.stripe_id)
-    found = gateway.retrieve_subscription(row.stripe_id, expand=["latest_invoice.payments"])
-    for payment in ((found.get("latest_invoice") or {}).get("payments") or {}).get("data") or []:
-        intent = id_of((payment.get("payment") or {}).get("payment_intent"))
-        if intent and payment.get("status") == "paid":
-            _pay_back(row, intent)
-    if found["status"] in Subscription.RUNNING:
-        try:
-            gateway.cancel_subscription(row.stripe_id, key=f"double:{row.stripe_id}")
-        except (errors.NotThere, errors.Refused):
-            log.info("subscription %s had ended already", row.stripe_id)
+    asked = {"subscription": row.stripe_id, "status": "paid", "limit": 100, "expand": ["data.payments"]}
+    for intent in filter(None, map(payment_of, gateway.list_invoices(asked).items)):
+        _pay_back(row, intent)
+    try:
+        gateway.cancel_subscription(row.stripe_id, key=f"double:{row.stripe_id}")
+    except (errors.NotThere, errors.Refused):
+        log.info("subscription %s had ended already", row.stripe_id)
 
 
 def _pay_back(row: Subscription, intent: str) -> None:
     wanted = {"payment_intent": intent, "reason": "duplicate", "metadata": {"subscription": row.stripe_id}}
     try:
-        gateway.create_refund(wanted, key=f"double-refund:{row.stripe_id}")
+        gateway.create_refund(wanted, key=f"double-refund:{intent}")
     except errors.Refused as refusal:
         log.info("the payment of %s went back already: %s", row.stripe_id, refusal)

@@ -56,8 +56,6 @@ def _ask(row: Invoice, amount: int) -> gateway.Object:
     except errors.Refused as problem:
         if problem.code == "charge_disputed":
             said = _("The bank has this payment in dispute: nothing can go back by hand.")
-        elif problem.code == "charge_already_refunded":
-            said = _("All that was paid went back already.")
         else:
             said = _("Stripe refused it: %(said)s") % {"said": problem}
         raise ValidationError(said) from problem

@@ -107,14 +107,13 @@ def sync_refund(stripe_id: str) -> Refund | Purchase | None:
     found = gateway.retrieve_refund(stripe_id)
     with transaction.atomic():
         if claim_apply(row, seq, timezone.now()):
-            was = Refund.objects.get(pk=row.pk).status
             row.amount, row.status = found["amount"], str(found.get("status") or "")
             net = without_tax(row.amount, invoice)
             Refund.objects.filter(pk=row.pk).update(amount=row.amount, net=net, status=row.status)
             _count_refunds(invoice)
             if row.status not in ("failed", "canceled"):
                 _line("invoice.refunded", invoice, row.amount, row.created_at, key=f"invoice.refunded:{row.pk}")
-            elif was != row.status:
+            else:
                 _line("refund.failed", invoice, row.amount, when(gateway.now()), key=f"refund.failed:{row.pk}")
     return row
 

@@ -80,7 +80,7 @@ def _page_of(row: Purchase) -> str:
     try:
         session = gateway.retrieve_session(row.session_id)
     except errors.NotThere:
-        _expire(row)
+        expire_purchase(row)
         return ""
     settle_purchase(row, session)
     if session["status"] == "open":
@@ -98,18 +98,18 @@ def _open(row: Purchase) -> str:
             Customer.objects.filter(pk=customer.pk).update(deleted_at=timezone.now())
         else:
             push_once(row.price, anew=True)
-        _expire(row)
+        expire_purchase(row)
         return ""
     except errors.Refused as no:
         if no.param == "expires_at":
-            _expire(row)
+            expire_purchase(row)
             return ""
         raise
     Purchase.objects.filter(pk=row.pk).update(session_id=session["id"], livemode=bool(session["livemode"]))
     return str(session["url"])
 
 
-def _expire(row: Purchase) -> None:
+def expire_purchase(row: Purchase) -> None:
     Purchase.objects.filter(pk=row.pk, status=Status.OPEN).update(status=Status.EXPIRED)
 
 
@@ -143,7 +143,7 @@ def settle_purchase(row: Purchase, session: Object) -> None:
     rows = Purchase.objects.filter(pk=row.pk)
     rows.filter(session_id__isnull=True).update(session_id=session["id"])
     if session["status"] == "expired":
-        _expire(row)
+        expire_purchase(row)
     if session["status"] != "complete" or session["payment_status"] == "unpaid":
         return
     invoice = id_of(session.get("invoice"))
@@ -166,7 +166,7 @@ def settle_purchase(row: Purchase, session: Object) -> None:
             done = Purchase.objects.select_related("price").get(pk=row.pk)
             _line("purchase.paid", done, done.total, done.net, now, key=f"purchase.paid:{done.uuid}")
             _hand_over(done)
-        elif invoice:  # the bill may be written a moment later than the payment
+        else:  # the bill may be written a moment later than the payment
             rows.filter(invoice_id="").update(invoice_id=invoice, number=str(bill.get("number") or ""))
     if row.kind == Kind.SEATS:
         hand_out(row.price.tier)
@@ -186,7 +186,10 @@ def ref_of(row: Purchase) -> str:
 
 
 def sync_repayments(row: Purchase) -> None:
-    """What went back of a purchase, as Stripe lists it. All of it: what nobody opened closes. Records purchase.refunded once each."""
+    """What went back of a purchase, as Stripe lists it. All of it: what nobody opened closes.
+
+    Records purchase.refunded once each, and refund.failed where it did not arrive.
+    """
     for found in gateway.list_refunds({"payment_intent": row.payment_intent, "limit": 100}).items:
         status, amount = str(found.get("status") or ""), int(found["amount"])
         net = amount - (part(amount, row.tax, row.total) if row.total else 0)
@@ -196,6 +199,8 @@ def sync_repayments(row: Purchase) -> None:
             back, _made = Repayment.objects.update_or_create(stripe_id=found["id"], defaults=made)
             if status not in ("failed", "canceled"):
                 _line("purchase.refunded", row, amount, net, back.created_at, key=f"purchase.refunded:{back.pk}")
+            else:
+                _line("refund.failed", row, amount, net, when(gateway.now()), key=f"refund.failed:purchase:{back.pk}")
     with transaction.atomic():
         all_of_it = Repayment.objects.filter(purchase=row).exclude(status__in=["failed", "canceled"])
         refunded = all_of_it.aggregate(all=Sum("amount"))["all"] or 0

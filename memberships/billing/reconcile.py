@@ -14,6 +14,7 @@ from memberships.billing.inbox import take_in
 from memberships.billing.models import Attempt, Customer, Look, Purchase, StripeEvent, Subscription
 from memberships.billing.money_moved import sync_invoice
 from memberships.billing.offering import close_attempt
+from memberships.billing.purchases import expire_purchase
 from memberships.billing.reading_stripe import ends_at, id_of, price_id_of
 from memberships.billing.selling import is_on
 from memberships.billing.sync import sync_session, sync_subscription
@@ -47,7 +48,7 @@ def hourly() -> int:
 
 
 def close_overdue() -> None:
-    """Attempts whose time at the till is over although nobody told us: what they held comes back."""
+    """Visits to the till whose time is over although nobody told us: what they held comes back."""
     over = timezone.now() - dt.timedelta(minutes=5)
     for row in Attempt.objects.filter(status=Attempt.Status.OPEN, expires_at__lt=over)[:200]:
         try:
@@ -65,7 +66,9 @@ def close_overdue() -> None:
             if one.session_id is not None:
                 sync_session(one.session_id)
             else:
-                Purchase.objects.filter(pk=one.pk, status=Purchase.Status.OPEN).update(status=Purchase.Status.EXPIRED)
+                expire_purchase(one)
+        except errors.NotThere:
+            expire_purchase(one)
         except errors.GatewayError as problem:
             log.warning("a purchase stays open, no answer: %s", problem)
 
@@ -87,9 +90,8 @@ def nightly(*, budget: float | None = BUDGET) -> int:
                 look.wrong += 1
                 look.found += f"{said}\n"
                 log.warning(said)
-                sync_subscription(found["id"])
-                if found.get("latest_invoice"):
-                    sync_invoice(id_of(found["latest_invoice"]))
+                bill = id_of(found.get("latest_invoice"))
+                sync_invoice(bill) if bill else sync_subscription(found["id"])
     return look.wrong
 
 

@@ -1,9 +1,11 @@
 """One stand-in and one mailbox for all tests of memberships; each test begins in an empty world at the real time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.memberships.openapi import judge_record
 from tests.memberships.process import KEY, SECRET, Mailbox, StandIn, free_port, mailbox
@@ -43,3 +45,19 @@ def standin(standin_process: StandIn, letterbox: Mailbox, settings: Any) -> Iter
     yield standin_process
     refused = standin_process.do("contract")["emptied"]
     assert refused == [], "refused by the contract"
+
+
+@contextmanager
+def meanwhile(query: str, act: Callable[[], Any]) -> Iterator[None]:
+    """Somebody else's turn falls right after our first query that begins so: what they do, we have not seen."""
+    waiting = [act]
+
+    def step_in(execute: Any, sql: str, *how: Any) -> Any:
+        answer = execute(sql, *how)
+        if waiting and sql.startswith(query):
+            waiting.pop()()
+        return answer
+
+    with connection.execute_wrapper(step_in):
+        yield
+    assert not waiting, "nothing was asked like that"

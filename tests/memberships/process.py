@@ -26,6 +26,7 @@ from config.processes import bound_to, free_port
 KEY, SECRET = "sk_test_standin_demo", "whsec_demo"
 GOOD, DECLINED, POOR = "4242424242424242", "4000000000000002", "4000000000009995"
 ASKS_ONCE, ASKS_ALWAYS, FAILS_LATER = "4000002500003155", "4000002760003184", "4000000000000341"
+REFUND_FAILS = "4000000000005126"
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):

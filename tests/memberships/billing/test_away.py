@@ -18,6 +18,7 @@ from memberships.billing.models import Attempt, Customer, Invoice, StripeEvent, 
 from memberships.billing.reconcile import hourly
 from tests.desk import brand, browser
 from tests.memberships.billing.conftest import later, rung_of
+from tests.memberships.conftest import meanwhile
 from tests.memberships.process import SECRET
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,13 @@ def test_a_customer_of_the_other_mode_is_left_alone_and_another_is_made(till, pr
     assert (new.livemode, new.stripe_id.startswith("cus_")) == (False, True)
     old.refresh_from_db()
     assert (old.deleted_at, Customer.objects.count()) == (None, 2)
+
+
+def test_a_first_purchase_in_two_tabs_makes_one_customer(till, member):
+    rival = []
+    with meanwhile('SELECT "billing_customer"', lambda: rival.append(ensure_customer(member, "eur"))):
+        found = ensure_customer(member, "eur")
+    assert (rival, Customer.objects.get(), len(till.dump()["customer"])) == ([found], found, 1)
 
 
 def test_what_is_deleted_in_the_dashboard_ends_here_or_is_made_anew(till, post, buys, price, tier, member, insider):

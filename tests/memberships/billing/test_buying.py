@@ -11,6 +11,7 @@ from memberships.billing.models import Attempt, Invoice, StripeEvent, Subscripti
 from memberships.tiers.actions import archive_tier
 from memberships.tiers.models import Grant
 from tests.memberships.billing.conftest import later, rung_of
+from tests.memberships.conftest import meanwhile
 from tests.memberships.process import DECLINED, GOOD
 
 pytestmark = pytest.mark.django_db
@@ -120,11 +121,15 @@ def test_an_unpaid_session_opens_nothing_and_leads_back(till, price, member, cli
     assert rung_of(member) == 10
 
 
-def test_a_session_that_ran_out_makes_room_for_a_new_one(till, post, price, member):
+@pytest.mark.parametrize("told", [True, False])
+def test_a_session_that_ran_out_makes_room_for_a_new_one(till, post, price, member, told):
     first = begin_checkout(member, price=price)
-    later(till, post, minutes=32)
-    assert Attempt.objects.get().status == "expired"
+    till.do("advance", minutes=32)
+    if told:
+        post()
+        assert Attempt.objects.get().status == "expired"
     assert begin_checkout(member, price=price).url != first.url
+    assert list(Attempt.objects.order_by("pk").values_list("status", flat=True)) == ["expired", "open"]
 
 
 def test_a_declined_card_opens_nothing(till, post, price, member):
@@ -230,3 +235,36 @@ def test_a_foreign_price_is_not_found(till, price, member, maker, client_of):
         assert browser.post(HERE, {"price": value}).status_code == 404
     assert browser.get(HERE).status_code == 405
     assert Attempt.objects.count() == 0
+
+
+@pytest.mark.parametrize(("minutes", "interval"), [(0, "year"), (40, "year"), (40, "month")])
+def test_a_visit_that_never_got_its_page_is_left_for_one_that_does(
+    till, tier, price, member, client_of, minutes, interval
+):
+    """At another price its unheard-of session is found by its key and shut; where the till's time is over there is none."""
+    when = "before" if minutes else "after"
+    till.do("fail", next=1, status=500, when=when, path="POST /v1/checkout/sessions")
+    assert client_of(member).post(HERE, {"price": price.pk}).status_code == 503
+    till.do("advance", minutes=minutes)
+    url = begin_checkout(member, price=tier.prices.get(interval=interval)).url
+    assert list(Attempt.objects.order_by("pk").values_list("status", flat=True)) == ["abandoned", "open"]
+    sessions = [one["status"] for one in till.dump()["checkout.session"]]
+    assert sorted(sessions) == (["open"] if minutes else ["expired", "open"])
+    assert till.pay(url).status == 303
+
+
+def test_another_click_between_our_look_and_our_attempt_is_the_one_that_counts(till, price, member):
+    rival = []
+    with meanwhile('SELECT "billing_attempt"', lambda: rival.append(begin_checkout(member, price=price).url)):
+        found = begin_checkout(member, price=price).url
+    assert (rival, Attempt.objects.count()) == ([found], 1)
+
+
+def test_a_stripe_that_loses_whatever_is_made_is_asked_four_times_and_then_said_to_be_away(
+    till, price, member, client_of
+):
+    till.do("fail", next=4, status=404, path="POST /v1/checkout/sessions")
+    browser = client_of(member)
+    assert browser.post(HERE, {"price": price.pk}).status_code == 503
+    assert list(Attempt.objects.values_list("status", flat=True)) == ["abandoned"] * 4
+    assert "/c/pay/cs_" in browser.post(HERE, {"price": price.pk})["Location"]

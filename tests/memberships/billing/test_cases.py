@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("status", "when"), [(429, "before"), (500, "before"), (0, "before"), (500, "after"), (0, "after")]
+    ("status", "when"), [(400, "before"), (429, "before"), (500, "before"), (0, "before"), (500, "after"), (0, "after")]
 )
 def test_whatever_stripe_does_while_a_till_is_opened_there_is_one_session(till, price, member, client_of, status, when):
     till.do("fail", next=1, status=status, when=when, path="/v1/checkout/sessions")

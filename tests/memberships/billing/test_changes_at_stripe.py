@@ -10,12 +10,15 @@ from communities.activity.models import Activity
 from communities.members.models import Member
 from memberships.billing import gateway
 from memberships.billing.actions import begin_checkout
-from memberships.billing.models import Attempt, Customer, Dispute, Invoice, Subscription
-from memberships.billing.sync import sync_subscription
+from memberships.billing.changing import change_subscription
+from memberships.billing.models import Attempt, Customer, Dispute, Invoice, Refund, Subscription
+from memberships.billing.money_moved import sync_dispute, sync_invoice, sync_refund
+from memberships.billing.sync import forget_customer, sync_subscription
 from memberships.tiers.grants import give_tier
 from memberships.tiers.models import Grant
 from tests.memberships.billing.conftest import later, rung_of
-from tests.memberships.process import FAILS_LATER, GOOD
+from tests.memberships.conftest import meanwhile
+from tests.memberships.process import FAILS_LATER, GOOD, REFUND_FAILS
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +107,43 @@ def test_a_dispute_is_on_record(till, post, buys, price, member):
     assert rung_of(member) == 20
     till.do("act", what="lose_dispute", id=Dispute.objects.get().stripe_id)
     post()
-    assert told("dispute.lost") == [("dispute.lost", 0, 600)]
+    assert told("dispute.lost", "subscription.ended") == [("dispute.lost", 0, 600), ("subscription.ended", 7200, 0)]
+    sync_dispute(Dispute.objects.get().stripe_id)
+    assert len(told("dispute.lost", "subscription.ended")) == 2
+
+
+def test_money_that_did_not_get_back_is_ours_again(till, post, buys, price, member):
+    buys(member, price, REFUND_FAILS)
+    bill = Invoice.objects.get()
+    gateway.create_refund({"payment_intent": bill.payment_intent, "amount": 250}, key="some")
+    post()
+    bill.refresh_from_db()
+    assert bill.refunded == 250
+    later(till, post, days=3)
+    sync_refund(Refund.objects.get().stripe_id)
+    bill.refresh_from_db()
+    assert (bill.refunded, Refund.objects.get().status) == (0, "failed")
+    assert told("invoice.refunded", "refund.failed") == [("invoice.refunded", 0, 250), ("refund.failed", 0, 250)]
+
+
+def test_a_subscription_that_began_and_ended_while_we_heard_nothing_is_both_in_the_ledger(till, post, price, member):
+    till.pay(begin_checkout(member, price=price).url)
+    gateway.cancel_subscription(gateway.list_subscriptions({}).items[0]["id"])
+    post()
+    assert (rung_of(member), Grant.objects.count()) == (10, 0)
+    assert told("subscription.started", "subscription.ended", "invoice.paid") == [
+        ("subscription.started", 0, 7200),
+        ("subscription.ended", 7200, 0),
+        ("invoice.paid", 0, 600),
+    ]
+
+
+def test_a_message_that_a_customer_is_gone_is_believed_to_stripe_alone(till, buys, price, member):
+    buys(member, price)
+    customer = Customer.objects.get()
+    forget_customer(customer.stripe_id)
+    customer.refresh_from_db()
+    assert (customer.deleted_at, rung_of(member)) == (None, 20)
 
 
 def test_a_customer_deleted_at_stripe_is_made_anew_with_the_next_purchase(till, post, buys, price, member):
@@ -139,6 +178,25 @@ def test_two_paid_at_once_leave_the_higher_one_and_the_money_of_the_other(till, 
     assert Invoice.objects.get(subscription=running).refunded == 0
 
 
+def test_of_a_double_all_that_was_paid_goes_back_once_whoever_was_quicker(till, post, buys, price, tier, upper, member):
+    """It was changed meanwhile, so there are two bills; the dashboard paid one back and ended it a moment ago."""
+    first = buys(member, price)
+    change_subscription(first, price=tier.prices.get(interval="year"), date=gateway.now())
+    post()
+    small, large = Invoice.objects.order_by("total")
+    second_one(till, member, price, upper.prices.get(interval="month"))
+    gateway.create_refund({"payment_intent": small.payment_intent}, key="dashboard")
+    till.do("fail", next=1, status=404, when="after", path="DELETE /v1/subscriptions")
+    post()
+    post()
+    first.refresh_from_db()
+    assert (first.status, rung_of(member)) == ("canceled", 30)
+    paid = Invoice.objects.filter(subscription=first).order_by("total").values_list("paid", "refunded")
+    assert list(paid) == [(small.paid, small.paid), (large.paid, large.paid)]
+    assert len(till.dump()["refund"]) == 2
+    assert len(told("subscription.ended")) == 1
+
+
 def test_an_old_double_is_left_to_staff(till, post, buys, price, upper, member):
     first = buys(member, price)
     till.do("advance", days=3)
@@ -164,6 +222,24 @@ def test_a_late_answer_sets_nothing_back(till, post, buys, price, member, monkey
     sync_subscription(sub.stripe_id)
     sub.refresh_from_db()
     assert (sub.status, rung_of(member)) == ("canceled", 10)
+
+
+def test_a_late_answer_about_a_bill_a_refund_or_a_dispute_is_not_written(till, post, buys, price, member):
+    buys(member, price)
+    bill = Invoice.objects.get()
+    gateway.create_refund({"payment_intent": bill.payment_intent, "amount": 100}, key="some")
+    till.do("act", what="dispute", id=gateway.retrieve_payment(bill.payment_intent)["latest_charge"])
+    post()
+    for model, ask in ((Invoice, sync_invoice), (Refund, sync_refund), (Dispute, sync_dispute)):
+        name = model.objects.get().stripe_id
+
+        def a_later_one(model=model, ask=ask, name=name):
+            ask(name)
+            model.objects.update(status="later")
+
+        with meanwhile(f'SELECT "{model._meta.db_table}"."fetch_seq"', a_later_one):
+            ask(name)
+        assert model.objects.get().status == "later"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from memberships.billing.changing import change_subscription
 from memberships.billing.models import Invoice
-from tests.memberships.billing.conftest import rung_of
+from memberships.tiers.actions import archive_tier, set_price
+from tests.memberships.billing.conftest import later, rung_of
 from tests.memberships.process import FAILS_LATER
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +76,51 @@ def test_an_old_amount_is_counted_anew(till, buys, price, upper, member, insider
     assert answer["Location"] == f"/me/money/{sub.pk}/change/?price={dear.pk}"
     assert client_of(insider).post(f"/me/money/{sub.pk}/change/", {"price": dear.pk}).status_code == 404
     assert rung_of(member) == 20
+
+
+@pytest.mark.parametrize(("amount", "waits"), [(800, False), (500, True)])
+def test_the_same_step_for_more_is_at_once_and_for_less_with_the_period(
+    till, buys, boss, tier, price, member, client_of, amount, waits
+):
+    sub = buys(member, price)
+    moved = set_price(boss, tier=tier, interval="month", currency="eur", amount=amount)
+    page, _answer = agree(client_of(member), sub, moved)
+    assert ("Nothing is due now" in page) == waits
+    sub.refresh_from_db()
+    assert (sub.price, sub.next_price) == ((price, moved) if waits else (moved, None))
+
+
+def test_who_planned_less_and_then_wants_more_has_more_at_once_and_nothing_planned(
+    till, post, buys, price, tier, upper, member, client_of
+):
+    sub = buys(member, price)
+    set_back, ahead = tier.prices.get(interval="year"), upper.prices.get(interval="month")
+    agree(client_of(member), sub, set_back)
+    sub.refresh_from_db()
+    agree(client_of(member), sub, price)
+    sub.refresh_from_db()
+    assert (sub.price, sub.next_price, sub.schedule_id[:10]) == (set_back, price, "sub_sched_")
+    agree(client_of(member), sub, ahead)
+    post()
+    sub.refresh_from_db()
+    assert (sub.price, sub.next_price, sub.schedule_id, rung_of(member)) == (ahead, None, "", 30)
+    later(till, post, days=400)
+    sub.refresh_from_db()
+    assert sub.price == ahead
+
+
+def test_what_is_owed_comes_first_and_what_went_off_sale_meanwhile_is_not_taken(
+    till, post, buys, price, upper, boss, member, client_of
+):
+    sub = buys(member, price, FAILS_LATER)
+    dear = upper.prices.get(interval="month")
+    archive_tier(boss, tier=upper)
+    with pytest.raises(ValidationError, match="This is not offered any more"):
+        change_subscription(sub, price=dear)
+    upper.state = upper.State.OPEN
+    upper.save()
+    later(till, post, days=31, hours=3)
+    page = client_of(member).get(f"/me/money/{sub.pk}/change/?price={dear.pk}", follow=True).content.decode()
+    assert "First the payment that is open; then it can be changed." in page
+    sub.refresh_from_db()
+    assert (sub.status, sub.price, sub.next_price) == ("past_due", price, None)

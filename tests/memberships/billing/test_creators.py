@@ -227,7 +227,8 @@ def test_only_who_sees_money_sees_it(demo, maker, bill, member, moderator, owner
 
 def test_the_brand_sets_its_share_in_the_admin_and_never_backwards(demo, owner, settings):
     settings.BRAND_SHARE = 500
-    manager = browser(brand("boss", "manager"))
+    boss = brand("boss", "manager")
+    manager = browser(boss)
     add = "/admin/billing/brandshare/add/"
     fields = {"community": demo.pk, "percent": "12.5", "reason": "Agreed in May."}
     assert manager.post(add, {**fields, "percent": "101"}).status_code == 200
@@ -246,6 +247,7 @@ def test_the_brand_sets_its_share_in_the_admin_and_never_backwards(demo, owner, 
     )
     assert browser(brand("help", "support")).get("/admin/billing/brandshare/").status_code == 200
     assert browser(brand("look", "moderator")).get("/admin/billing/brandshare/").status_code == 404
-    with pytest.raises(ValidationError):
-        set_brand_share(viewer_for(owner, demo), community=demo, share=0, reason="Mine.")
+    for user, share, reason in ((owner, 0, "Mine."), (boss, 10_001, "More than all."), (boss, 0, " ")):
+        with pytest.raises(ValidationError):
+            set_brand_share(viewer_for(user, demo), community=demo, share=share, reason=reason)
     assert BrandShare.objects.count() == 1

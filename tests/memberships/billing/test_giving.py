@@ -1,6 +1,7 @@
 """Gifts: bought once, opened once, begun when it is best for whoever opens one, and over by the clock."""
 
 import datetime as dt
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,15 +14,16 @@ from communities.activity.models import Activity
 from communities.members.models import Member
 from memberships.billing.earnings import lines_of, months_of
 from memberships.billing.income import income
-from memberships.billing.models import Purchase, Subscription
-from memberships.billing.purchases import begin_purchase
+from memberships.billing.models import Customer, Purchase, Subscription
+from memberships.billing.purchases import begin_purchase, sync_repayments
 from memberships.tiers.actions import archive_tier, set_price
 from memberships.tiers.gifts import make_gift, open_gift
 from memberships.tiers.grants import end_grant, give_tier, take_tier_back
-from memberships.tiers.models import Gift, Grant
+from memberships.tiers.models import Gift, Grant, Price
 from tests.conftest import make_member
 from tests.memberships.billing.conftest import later, rung_of
-from tests.memberships.process import DECLINED
+from tests.memberships.conftest import meanwhile
+from tests.memberships.process import DECLINED, REFUND_FAILS
 
 GIVE, MONEY = "/c/demo/give/", "/me/money/"
 
@@ -124,8 +126,15 @@ def test_what_was_tampered_with_is_refused_and_nothing_typed_is_lost(till, boss,
         answer = browser.post(GIVE, asked(price, what=what))
         assert answer.status_code == 200 and "For your drums." in answer.content.decode()
     assert browser.post(GIVE, {"kind": "house"}).status_code == 404
+    set_price(boss, tier=tier, interval="month", currency="usd", amount=3_000_000)
+    dear = tier.prices.get(currency="usd")
+    page = browser.post(GIVE, {"kind": "seats", "what": f"{dear.pk}x1", "seats": 50, "form": "f"}).content.decode()
+    assert "That is more than one payment can be: $999,999.99." in page
     archive_tier(boss, tier=tier)
     assert browser.post(GIVE, asked(price)).status_code == 200
+    price.refresh_from_db()
+    with pytest.raises(ValidationError, match="This is not offered any more"):  # put away while they wrote
+        begin_purchase(member, price=price, quantity=1, kind="gift", form="f")
     assert Purchase.objects.count() == 0
 
 
@@ -139,6 +148,54 @@ def test_a_stripe_that_is_away_keeps_what_was_written_and_buys_once(till, price,
     till.do("heal")
     assert browser.post(GIVE, asked(price)).status_code == 302
     assert Purchase.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", ["customer", "price", "session"])
+def test_what_stripe_lost_of_a_purchase_is_made_anew(till, post, price, member, client_of, what):
+    browser = client_of(member)
+    browser.post(GIVE, asked(price))
+    if what == "session":
+        Purchase.objects.update(session_id="cs_of_another_mode")
+    else:
+        Purchase.objects.update(session_id=None, uuid=uuid.uuid4())
+        Customer.objects.update(**({"stripe_id": "cus_of_another_mode"} if what == "customer" else {}))
+        Price.objects.filter(pk=price.pk).update(**({"once_id": "price_of_another_mode"} if what == "price" else {}))
+    assert till.pay(browser.post(GIVE, asked(price))["Location"]).status == 303
+    post()
+    assert Purchase.objects.filter(status="paid").count() == Gift.objects.count() == 1
+    assert not Purchase.objects.filter(status="open").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_form_that_is_sent_again_when_its_time_is_over_is_a_new_purchase(till, price, member, client_of, heard):
+    browser = client_of(member)
+    if not heard:  # the first never got its page
+        till.do("fail", next=1, status=400, path="POST /v1/checkout/sessions")
+        assert browser.post(GIVE, asked(price)).status_code == 503
+    else:
+        browser.post(GIVE, asked(price))
+    till.do("advance", minutes=40)
+    assert "/c/pay/cs_" in browser.post(GIVE, asked(price))["Location"]
+    assert list(Purchase.objects.order_by("pk").values_list("status", flat=True)) == ["expired", "open"]
+
+
+@pytest.mark.django_db
+def test_a_form_that_is_sent_by_two_hands_at_once_is_one_purchase(till, price, member):
+    about = {"price": price, "quantity": 1, "kind": "gift", "form": "f", "months": 1, "message": "", "opens_on": None}
+    rival = []
+    with meanwhile('SELECT "billing_purchase"', lambda: rival.append(begin_purchase(member, **about))):
+        found = begin_purchase(member, **about)
+    assert (rival, Purchase.objects.count()) == ([found], 1)
+
+
+@pytest.mark.django_db
+def test_a_stripe_that_loses_every_session_keeps_what_was_written(till, price, member, client_of):
+    till.do("fail", next=3, status=404, path="POST /v1/checkout/sessions")
+    answer = client_of(member).post(GIVE, asked(price))
+    assert (answer.status_code, "For your drums." in answer.content.decode()) == (503, True)
+    assert list(Purchase.objects.values_list("status", flat=True)) == ["expired"] * 3
 
 
 @pytest.mark.django_db
@@ -238,7 +295,10 @@ def test_paid_back_it_is_no_more_opened_or_not(till, post, gives, price, demo, o
         assert "This gift is no more" in client_of(member).get(f"/c/demo/gift/{gift.token}/").content.decode()
     client_of(member).post(f"/c/demo/gift/{fresh.token}/")
     assert Grant.objects.filter(source="gift", ends__gt=timezone.now()).count() == 0
-    assert Activity.objects.filter(verb="purchase.refunded").count() == 2
+    for row in rows.values():
+        sync_repayments(row)  # asked once more
+    for verb in ("purchase.refunded", "gift.voided"):
+        assert Activity.objects.filter(verb=verb).count() == 2
     month = timezone.localdate(timezone=demo.zone).replace(day=1)
     assert [(one.paid, one.refunded) for one in income(demo, month)] == [(2400, 2400)]
     assert sum(line.net for line in lines_of(demo, month)) == 0
@@ -253,6 +313,24 @@ def test_a_part_that_went_back_leaves_the_gift(till, post, gives, price, outside
     client_of(member).post(f"/c/demo/gift/{gift.token}/")
     row = Purchase.objects.get()
     assert (row.status, row.refunded, rung_of(member)) == ("paid", 500, 20)
+
+
+@pytest.mark.django_db
+def test_money_for_a_gift_that_did_not_get_back_is_ours_again(till, post, price, outsider):
+    about = {"months": 3, "message": "", "opens_on": None}
+    till.pay(begin_purchase(outsider, price=price, quantity=3, kind="gift", form="f", **about), REFUND_FAILS)
+    post()
+    till.do("act", what="refund", id=Purchase.objects.get().payment_intent, amount=500)
+    post()
+    assert Purchase.objects.get().refunded == 500
+    later(till, post, days=3)
+    sync_repayments(Purchase.objects.get())
+    assert list(Purchase.objects.values_list("status", "refunded")) == [("paid", 0)]
+    told = Activity.objects.filter(verb__in=["purchase.refunded", "refund.failed"]).order_by("pk")
+    assert list(told.values_list("verb", "kind", "amount", "after")) == [
+        ("purchase.refunded", "purchase", 500, 500),
+        ("refund.failed", "purchase", 500, 500),
+    ]
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """Money back from the admin and from Stripe's dashboard; payments that a bank questions."""
 
 import threading
+from html import unescape
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -125,6 +126,47 @@ def test_a_stripe_that_is_away_or_takes_no_key_is_said(till, bill, desk, setting
     settings.STRIPE_API_KEY = "sk_test_standin_revoked"
     assert "does not take our key" in desk.post(page_of(bill), form).content.decode()
     assert Refund.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "calls", "said"),
+    [
+        (409, 3, "Somebody gives money of this bill back at this very moment. Look again."),
+        (400, 1, "Stripe refused it: The stand-in was told to fail."),
+        (402, 1, "Stripe does not answer. Trying the same again is safe"),
+    ],
+)
+def test_what_stripe_says_to_a_refund_is_said_and_nothing_moves(till, bill, desk, status, calls, said):
+    till.do("fail", next=calls, status=status, path="POST /v1/refunds")
+    page = desk.post(page_of(bill), {"amount": "6.00", "known": "0", "reason": "r", "end_access": "on"})
+    assert said in unescape(page.content.decode())
+    assert (Refund.objects.count(), Subscription.objects.get().status, lines()) == (0, "active", [])
+
+
+def test_where_the_access_cannot_be_ended_the_money_goes_back_all_the_same_and_it_is_said(till, bill, desk, member):
+    till.do("fail", next=1, status=402, path="DELETE /v1/subscriptions")
+    page = desk.post(page_of(bill), {"amount": "6.00", "known": "0", "reason": "r", "end_access": "on"})
+    assert "The money is on its way back, but the access could not be ended" in page.content.decode()
+    bill.refresh_from_db()
+    assert (bill.refunded, rung_of(member), lines()) == (600, 20, [("invoice.refunded", 600, 0, 600, "eur")])
+
+
+def test_the_desk_ends_a_subscription_at_once_or_says_that_it_could_not(till, bill, desk, member):
+    here = f"/admin/billing/subscription/{bill.subscription_id}/act/end/"
+    till.do("fail", next=1, status=402, path="DELETE /v1/subscriptions")
+    page = desk.post(here, {"reason": "asked by mail"}, follow=True).content.decode()
+    assert "Stripe does not answer. Nothing was changed" in page
+    assert (rung_of(member), lines()) == (20, [])
+    page = desk.post(here, {"reason": "asked by mail"}, follow=True).content.decode()
+    assert "It is ended." in page
+    assert (rung_of(member), lines()) == (10, [("subscription.ended", 600, 7200, 0, "eur")])
+
+
+def test_of_a_bill_that_went_back_nothing_can_go_back_again(till, bill, owner, seen_by):
+    give_back(seen_by(owner), invoice=bill, amount=600, known=0, end_access=False)
+    with pytest.raises(ValidationError, match="All that was paid went back already"):
+        give_back(seen_by(owner), invoice=bill, amount=600, known=600, end_access=False)
+    assert (Refund.objects.count(), len(till.dump()["refund"])) == (1, 1)
 
 
 def test_only_who_sells_gives_back(till, bill, moderator, member, seen_by):

@@ -11,14 +11,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from communities.activity.models import Activity
+from communities.spaces.models import Community
 from memberships.billing import gateway
 from memberships.billing.actions import begin_checkout
 from memberships.billing.models import Attempt, Coupon, Invoice, Subscription
 from memberships.billing.offering import archive_coupon, make_coupon
 from memberships.billing.reconcile import hourly
 from memberships.tiers.actions import set_price
+from memberships.tiers.models import Tier
 from tests.conftest import make_member
 from tests.memberships.billing.conftest import later, rung_of
+from tests.memberships.conftest import meanwhile
 from tests.memberships.process import GOOD
 
 STAIRS, HERE, STUDIO = "/c/demo/tiers/", "/c/demo/checkout/", "/c/demo/studio/offers/"
@@ -137,6 +140,16 @@ def test_a_code_goes_once_a_person(till, post, spring, price, member):
     assert (spring.uses, Attempt.objects.count()) == (1, 1)
 
 
+@pytest.mark.django_db
+def test_the_last_use_that_goes_while_one_clicks_is_said_at_the_code(till, demo, boss, price, member, insider):
+    make_coupon(boss, community=demo, code="one", percent=10, most=1)
+    rival = lambda: begin_checkout(insider, price=price, code="one")  # noqa: E731
+    with meanwhile('SELECT "billing_coupon"', rival), pytest.raises(ValidationError) as problem:
+        begin_checkout(member, price=price, code="one")
+    assert problem.value.message_dict == {"code": ["This code was used as often as it may be."]}
+    assert (Attempt.objects.get().user, Coupon.objects.get().uses) == (insider, 1)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_fifty_at_once_never_use_it_once_too_often(till, demo, boss, price):
     coupon = make_coupon(boss, community=demo, code="rush", percent=20, most=7)
@@ -242,7 +255,8 @@ def test_a_creator_makes_an_offer_and_puts_it_away(till, post, boss, owner, pric
     assert "given out before" in browser.post(STUDIO, asked).content.decode()
     begin_checkout(member, price=upper.prices.get(interval="month"), code="may")
     row.refresh_from_db()
-    browser.post(f"{STUDIO}{row.pk}/archive/")
+    for _time in range(2):
+        browser.post(f"{STUDIO}{row.pk}/archive/")
     assert gateway.retrieve_promotion_code(row.promotion_id)["active"] is False
     till.pay(begin_checkout_again(member, upper), GOOD)
     assert list(Activity.objects.filter(verb__startswith="offer.").values_list("verb", "amount", "after")) == [
@@ -299,3 +313,64 @@ def test_uses_that_nobody_gave_back_come_back_by_the_hour(till, post, spring, pr
         hourly()
     spring.refresh_from_db()
     assert (spring.uses, Attempt.objects.get().status) == (0, "expired")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("about", "said", "costs"),
+    [
+        ({"lasts": "forever"}, "50 % off for good", ("€3.00 a month<", "€30.00 a year<")),
+        (
+            {"lasts": "repeating", "months": 18},
+            "50 % off for 18 months",
+            ("€3.00 a month for 18 months, then €6.00", "€30.00 a year for 18 months, then €60.00"),
+        ),
+        (
+            {"lasts": "repeating", "months": 1},
+            "50 % off for a month",
+            ("€3.00 the first time, then €6.00 a month", "€30.00 the first time, then €60.00 a year"),
+        ),
+    ],
+)
+def test_how_long_it_lasts_is_said_for_the_month_and_for_the_year(
+    till, demo, boss, price, member, client_of, about, said, costs
+):
+    make_coupon(boss, community=demo, code="may", percent=50, **about)
+    page = client_of(member).get(STAIRS, {"code": "may"}).content.decode()
+    for words in (said, *costs):
+        assert words in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("about", "field"),
+    [
+        ({"percent": 101}, "percent"),
+        ({"percent": 10, "amount": 100, "currency": "eur"}, "percent"),
+        ({"amount": 100}, "amount"),
+        ({"percent": 10, "most": 0}, "most"),
+        ({"percent": 10, "ends_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}, "ends_at"),
+    ],
+)
+def test_an_offer_that_cannot_hold_is_refused_at_its_field(demo, boss, about, field):
+    with pytest.raises(ValidationError) as problem:
+        make_coupon(boss, community=demo, code="may", **about)
+    assert (list(problem.value.message_dict), Coupon.objects.count()) == ([field], 0)
+
+
+@pytest.mark.django_db
+def test_an_offer_for_a_tier_of_another_community_is_refused(demo, boss, maker):
+    elsewhere = Tier.objects.create(community=Community.objects.get(slug="atelier"), name="Far", slug="far", level=20)
+    with pytest.raises(ValidationError) as problem:
+        make_coupon(boss, community=demo, code="may", percent=10, tiers=[elsewhere])
+    assert (list(problem.value.message_dict), Coupon.objects.count()) == (["tiers"], 0)
+
+
+@pytest.mark.django_db
+def test_put_away_while_stripe_is_away_it_holds_no_more_here(till, boss, spring, price, member, client_of):
+    begin_checkout(member, price=price, code="spring")
+    spring.refresh_from_db()
+    till.do("fail", next=1, status=400, path="/v1/promotion_codes")
+    archive_coupon(boss, coupon=spring)
+    assert gateway.retrieve_promotion_code(spring.promotion_id)["active"] is True
+    assert said(client_of(member), "spring") == "This code is no longer offered."

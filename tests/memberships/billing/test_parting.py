@@ -13,7 +13,7 @@ from communities.members.models import Member
 from communities.people.leaving import ask_closing, close_due
 from communities.people.models import Closing
 from communities.safety.actions import reinstate_member, suspend_member
-from memberships.billing import gateway
+from memberships.billing import gateway, parting
 from memberships.billing.models import Invoice
 from memberships.billing.parting import end_for_gone, gone_payers
 from memberships.billing.stopping import end_subscription
@@ -55,13 +55,16 @@ def test_leaving_says_what_ends_and_ends_it(till, post, buys, price, member, cli
     assert (rung_of(member), Invoice.objects.count()) == (10, 1)
 
 
-def test_leaving_while_stripe_is_away_is_caught_up_with(till, post, buys, price, member, client_of):
+def test_leaving_while_stripe_is_away_is_caught_up_with(till, post, buys, price, member, client_of, monkeypatch):
     sub = buys(member, price)
     till.do("fail", next=40, status=500)
     assert client_of(member).post(LEAVE).status_code == 302
     assert Member.objects.get(user=member).standing == "left"
     assert (end_for_gone(), gone_payers().count()) == (0, 1)
     till.do("heal")
+    with monkeypatch.context() as short:
+        short.setattr(parting, "BUDGET", -1)  # no time left for even one: the next look has it
+        assert (end_for_gone(), gone_payers().count()) == (0, 1)
     assert (end_for_gone(), end_for_gone()) == (1, 0)
     sub.refresh_from_db()
     assert sub.cancel_at == sub.period_end

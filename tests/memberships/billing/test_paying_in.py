@@ -1,6 +1,7 @@
 """A community whose door is a step that is paid: nobody comes in before the payment is certain, and everybody who paid does."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from communities.access.viewer import viewer_for
 from communities.activity.models import Activity
@@ -10,6 +11,8 @@ from communities.spaces.models import Community
 from memberships.billing import gateway
 from memberships.billing.actions import begin_checkout
 from memberships.billing.models import Attempt, Subscription
+from memberships.billing.parting import end_for_gone
+from memberships.tiers.models import Grant
 from tests.conftest import make_user
 from tests.memberships.billing.conftest import later, rung_of
 from tests.memberships.process import GOOD
@@ -93,6 +96,8 @@ def test_a_full_place_says_so_before_anybody_pays_and_an_open_till_holds_a_place
     browser = client_of(late)
     answer = browser.post(TILL, {"price": price.pk}, follow=True)
     assert "All places are taken" in answer.content.decode()
+    with pytest.raises(ValidationError, match="All places are taken"):  # the last one went while they clicked
+        begin_checkout(late, price=price)
     assert Attempt.objects.count() == 1
     till.pay(begin_checkout(outsider, price=price).url)
     post()
@@ -139,3 +144,14 @@ def test_teasers_on_the_stream_show_the_price_with_a_constant_number_of_queries(
         page = browser.get("/c/demo/").content.decode()
     assert page.count("€6.00 a month") >= 4
     assert viewer_for(member, demo).rung == 10
+
+
+def test_who_closed_their_account_while_a_payment_was_on_its_way_gets_no_seat_and_pays_no_more(
+    paid_place, post, till, price, outsider
+):
+    till.pay(begin_checkout(outsider, price=price).url)
+    type(outsider).objects.filter(pk=outsider.pk).update(is_active=False)
+    post()
+    assert (seat_of(outsider), Grant.objects.count(), Subscription.objects.get().status) == (None, 0, "active")
+    assert end_for_gone() == 1
+    assert (seat_of(outsider), Subscription.objects.get().status) == (None, "canceled")

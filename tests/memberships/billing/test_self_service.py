@@ -2,8 +2,11 @@
 
 import pytest
 
+from communities.activity.models import Activity
 from communities.people.portable import hindrances
+from memberships.billing import gateway
 from memberships.billing.models import Invoice, Leaving
+from memberships.billing.stopping import stop_now
 from tests.memberships.billing.conftest import later, rung_of
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +81,25 @@ def test_a_stripe_that_is_away_changes_nothing_and_says_so(till, buys, price, me
     sub.refresh_from_db()
     assert sub.cancel_at is None
     assert rung_of(member) == 20
+
+
+@pytest.mark.parametrize(
+    ("when", "said"), [("before", "Nothing was changed"), ("after", "Ended. You pay nothing more")]
+)
+def test_an_answer_that_got_lost_is_looked_up_and_what_was_done_is_said(
+    till, buys, price, member, client_of, when, said
+):
+    sub = buys(member, price)
+    till.do("fail", next=1, status=500, when=when, path="POST /v1/subscriptions")
+    page = client_of(member).post(f"/me/money/{sub.pk}/end/", follow=True).content.decode()
+    assert said in page
+    sub.refresh_from_db()
+    assert sub.cancel_at == (sub.period_end if when == "after" else None)
+
+
+def test_what_the_dashboard_ended_a_moment_ago_is_ended_here_once(till, post, buys, price, member):
+    sub = buys(member, price)
+    gateway.cancel_subscription(sub.stripe_id)
+    stop_now(sub)
+    post()
+    assert (rung_of(member), Activity.objects.filter(verb="subscription.ended").count()) == (10, 1)

@@ -13,12 +13,14 @@ from communities.notifications.models import Preference
 from memberships.billing import gateway
 from memberships.billing.actions import begin_checkout
 from memberships.billing.changing import change_subscription, quote
-from memberships.billing.clock import look
+from memberships.billing.clock import lapse_due, look
 from memberships.billing.models import Invoice, Subscription
 from memberships.billing.sync import sync_subscription
+from memberships.billing.transitions import stripes_now
 from memberships.tiers.models import Grant
 from tests.communities.notifications.conftest import bell_of
 from tests.memberships.billing.conftest import later, rung_of
+from tests.memberships.conftest import meanwhile
 from tests.memberships.process import ASKS_ALWAYS, FAILS_LATER, GOOD
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +257,17 @@ def test_a_step_up_that_the_bank_asks_about_is_told_and_leaves_the_old_step(
     till.fetch(url, {"do": "pay", "card": GOOD, "country": "DE", "name": "Ada"})
     post()
     assert rung_of(member) == 30
+
+
+def test_a_grace_of_a_day_has_no_last_day_to_be_told_of_and_two_looks_at_once_close_it_once(
+    till, overdue, member, settings
+):
+    settings.BILLING_GRACE_DAYS = 1
+    assert (look(), lines_of("subscription.reminded")) == (0, [])
+    till.do("advance", days=1)
+    gateway.retrieve_subscription(overdue.stripe_id)  # the clocks are compared
+    rival = []
+    with meanwhile('SELECT "billing_subscription"', lambda: rival.append(look())):
+        assert lapse_due(stripes_now()) == 0
+    assert (rival, lines_of("subscription.lapsed")) == ([1], [(7200, 0, 600, "eur")])
+    assert rung_of(member) == 10

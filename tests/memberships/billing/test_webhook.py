@@ -7,10 +7,10 @@ import stripe
 from django.test import Client
 from django.utils import timezone
 
-from memberships.billing import inbox
+from memberships.billing import gateway, inbox
 from memberships.billing.actions import begin_checkout
 from memberships.billing.inbox import retry_event, take_in, work_inbox
-from memberships.billing.models import Attempt, StripeEvent, Subscription
+from memberships.billing.models import Attempt, Dispute, Invoice, Refund, StripeEvent, Subscription
 from memberships.tiers.models import Grant
 from tests.memberships.billing.conftest import hand_over, rung_of
 from tests.memberships.process import SECRET
@@ -76,10 +76,14 @@ def test_what_stripe_does_not_know_is_ignored(till):
 def test_a_subscription_of_somebody_elses_shop_is_left_alone(till, post):
     from tests.memberships.shop import subscribed
 
-    subscribed(till)
+    sub = subscribed(till)
+    intent = gateway.list_invoice_payments(sub["latest_invoice"]).items[0]["payment"]["payment_intent"]
+    gateway.create_refund({"payment_intent": intent, "amount": 100}, key="theirs")
+    till.do("act", what="dispute", id=gateway.retrieve_payment(intent)["latest_charge"])
     post()
-    assert Subscription.objects.count() == 0
-    assert Grant.objects.count() == 0
+    for model in (Subscription, Grant, Invoice, Refund, Dispute):
+        assert model.objects.count() == 0
+    assert {"refund.created", "charge.dispute.created"} < set(StripeEvent.objects.values_list("type", flat=True))
     assert set(StripeEvent.objects.values_list("status", flat=True)) == {"ignored"}
 
 
@@ -107,11 +111,14 @@ def test_the_line_goes_dead_and_the_message_is_tried_again_until_staff_must_look
     assert rung_of(member) == 20
 
 
-def test_a_message_that_nobody_worked_off_waits_for_the_next_look(till, post, price, member):
+def test_a_message_that_nobody_worked_off_waits_for_the_next_look(till, post, price, member, monkeypatch):
     """A crash after it was kept, a broker that forgot: the row is the queue."""
     till.pay(begin_checkout(member, price=price).url)
     post(work=False)
     assert rung_of(member) == 10
+    with monkeypatch.context() as short:
+        short.setattr(inbox, "BUDGET", -1)  # no time left for even one
+        assert (work_inbox(), StripeEvent.objects.filter(attempts__gt=0).count()) == (0, 0)
     work_inbox()
     assert rung_of(member) == 20
     assert Attempt.objects.get().status == "complete"
