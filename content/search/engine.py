@@ -126,16 +126,13 @@ def matching(rows: models.QuerySet, places: Sequence[Sequence[str]], words: Sequ
     )
 
 
-def in_head(words: Sequence[Word]) -> RawSQL:
-    """True for an entry whose head alone holds all of these words."""
+def in_head(places: Sequence[Sequence[str]], words: Sequence[Word]) -> RawSQL:
+    """True for an entry whose head alone holds all of these words; SQLite finds all of those once."""
     if connection.vendor == "postgresql":
         sql, query = "search_entry.words @@ %s::tsquery", _tsquery((), words, HEAD)
     else:
-        sql = (
-            "EXISTS (SELECT 1 FROM search_words AS heads"
-            " WHERE heads.rowid = search_entry.id AND heads.search_words MATCH %s)"
-        )
-        query = _match((), words, "head")
+        sql = "search_entry.id IN (SELECT rowid FROM search_words WHERE search_words MATCH %s)"
+        query = _match(places, words, "head")
     return RawSQL(sql, [query], output_field=models.BooleanField())  # noqa: S611 - the query is a parameter
 
 

@@ -93,7 +93,7 @@ def _rows(one: Findable, viewer: Viewer, asked: Asked, places: list[list[str]]) 
 
     may = Q(are(one.readable(viewer)))
     if one.listed is not None:
-        may |= Q(are(one.listed(viewer))) & (Q(engine.in_head(asked.words)) if asked.words else Q())
+        may |= Q(are(one.listed(viewer))) & (Q(engine.in_head(places, asked.words)) if asked.words else Q())
     return engine.matching(Entry.objects.filter(may), places, asked.words)
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
-from tests.bench import fanout, memory, notify, pages, posting, start
+from tests.bench import fanout, memory, notify, pages, posting, search, start
 from tests.bench.figures import Figure
 
 GROUPS: dict[str, Callable[[float], Iterator[Figure]]] = {
@@ -14,6 +14,7 @@ GROUPS: dict[str, Callable[[float], Iterator[Figure]]] = {
     "notify": notify.run,
     "posting": posting.run,
     "fanout": fanout.run,
+    "search": search.run,
     "start": start.run,
     "memory": memory.run,
 }
