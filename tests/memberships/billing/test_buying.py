@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from communities.activity.models import Activity
+from communities.members.models import Member
 from memberships.billing.actions import Pays, begin_checkout
 from memberships.billing.models import Attempt, Invoice, StripeEvent, Subscription
 from memberships.tiers.actions import archive_tier
@@ -225,6 +226,15 @@ def test_who_is_no_member_comes_in_first(till, price, outsider, visitor, client_
     answer = client_of(outsider).post(HERE, {"price": price.pk})
     assert answer["Location"] == "/c/demo/join/?next=/c/demo/tiers/"
     assert client_of(visitor).post(HERE, {"price": price.pk})["Location"].startswith("/accounts/login/")
+    assert Attempt.objects.count() == 0
+
+
+def test_whoever_is_suspended_reads_the_staircase_and_finds_no_till(till, price, member, client_of):
+    Member.objects.filter(user=member).update(standing="suspended")
+    browser = client_of(member)
+    page = browser.get("/c/demo/tiers/").content.decode()
+    assert "€6.00 a month" in page and "checkout.begun" not in page
+    assert browser.post(HERE, {"price": price.pk}).status_code == 403
     assert Attempt.objects.count() == 0
 
 
