@@ -179,13 +179,13 @@ def test_two_paid_at_once_leave_the_higher_one_and_the_money_of_the_other(till, 
 
 
 def test_of_a_double_all_that_was_paid_goes_back_once_whoever_was_quicker(till, post, buys, price, tier, upper, member):
-    """It was changed meanwhile, so there are two bills; the dashboard paid one back and ended it a moment ago."""
+    """It was changed meanwhile, so there are two bills; the dashboard paid the newer one back and ended it a moment ago."""
     first = buys(member, price)
     change_subscription(first, price=tier.prices.get(interval="year"), date=gateway.now())
     post()
     small, large = Invoice.objects.order_by("total")
     second_one(till, member, price, upper.prices.get(interval="month"))
-    gateway.create_refund({"payment_intent": small.payment_intent}, key="dashboard")
+    gateway.create_refund({"payment_intent": large.payment_intent}, key="dashboard")
     till.do("fail", next=1, status=404, when="after", path="DELETE /v1/subscriptions")
     post()
     post()
