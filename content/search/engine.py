@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
+from django.db.models.sql.datastructures import BaseTable
 
 from communities.access.words import Words
 from content.search.query import Phrase, Word
@@ -114,10 +115,26 @@ def tidy(pages: int = 500) -> bool:
         return more
 
 
+class _Hits(BaseTable):
+    """The entries that hold the words, in their order, in place of the whole table: access is asked of one after the other
+    until there are enough, and not of all of them before they are put in order. The sum keeps the planner from reading the
+    whole table in the order of its keys to get there."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__("search_entry", "search_entry")
+        self.asked = asked
+
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, list[str]]:
+        hits = "SELECT id + 0 AS id, object_id FROM search_entry WHERE words @@ %s::tsquery ORDER BY 1 DESC"
+        return f'({hits}) AS "search_entry"', [self.asked]
+
+
 def matching(rows: models.QuerySet, places: Sequence[Sequence[str]], words: Sequence[Word]) -> models.QuerySet:
-    """The entries that hold all of these words anywhere and stand in one of each of these sets of places, newest first."""
+    """Of these entries those that hold all of these words anywhere and stand in one of each of these sets of places, newest first."""
     if connection.vendor == "postgresql":
-        return rows.extra(where=["search_entry.words @@ %s::tsquery"], params=[_tsquery(places, words)]).order_by("-pk")
+        rows = rows.order_by("-pk")
+        rows.query.alias_map[rows.query.get_initial_alias()] = _Hits(_tsquery(places, words))
+        return rows
     return rows.extra(
         tables=["search_words"],
         where=["search_words.rowid = search_entry.id", "search_words MATCH %s"],
@@ -129,7 +146,8 @@ def matching(rows: models.QuerySet, places: Sequence[Sequence[str]], words: Sequ
 def in_head(places: Sequence[Sequence[str]], words: Sequence[Word]) -> RawSQL:
     """True for an entry whose head alone holds all of these words; SQLite finds all of those once."""
     if connection.vendor == "postgresql":
-        sql, query = "search_entry.words @@ %s::tsquery", _tsquery((), words, HEAD)
+        sql = "(SELECT heads.words @@ %s::tsquery FROM search_entry AS heads WHERE heads.id = search_entry.id)"
+        query = _tsquery((), words, HEAD)
     else:
         sql = "search_entry.id IN (SELECT rowid FROM search_words WHERE search_words MATCH %s)"
         query = _match(places, words, "head")
