@@ -124,9 +124,9 @@ class _Hits(BaseTable):
         super().__init__("search_entry", "search_entry")
         self.asked = asked
 
-    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, list[str]]:
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, tuple[str | int, ...]]:
         hits = "SELECT id + 0 AS id, object_id FROM search_entry WHERE words @@ %s::tsquery ORDER BY 1 DESC"
-        return f'({hits}) AS "search_entry"', [self.asked]
+        return f'({hits}) AS "search_entry"', (self.asked,)
 
 
 def matching(rows: models.QuerySet, places: Sequence[Sequence[str]], words: Sequence[Word]) -> models.QuerySet:
