@@ -19,7 +19,7 @@ def test_a_letter_arrives_and_a_block_says_so_in_plain_words(demo, member, insid
     bo = browse(insider)
     bo.goto("/c/demo/people/member/")
     bo.get_by_role("link", name="Write to Member").click()
-    bo.keyboard.type("Do you have the teal sheet?")
+    bo.locator("textarea[name=body]").fill("Do you have the teal sheet?")
     bo.get_by_role("button", name="Send").click()
     bo.wait_for_url("**/rooms/dm-**")
     letter = Room.objects.select_related("community").get(party=f"{member.pk}.{insider.pk}")
