@@ -17,15 +17,7 @@ from communities.access.models import State
 from communities.access.viewer import Viewer
 from communities.comments.actions import close_thread
 from communities.comments.models import Comment, Thread
-from communities.safety.actions import hide, restore
-
-
-def hide_comment(viewer: Viewer, comment: Comment, asked: Mapping[str, Any]) -> None:
-    hide(viewer, obj=comment, reason=asked["reason"])
-
-
-def restore_comment(viewer: Viewer, comment: Comment, asked: Mapping[str, Any]) -> None:
-    restore(viewer, obj=comment, reason=asked["reason"])
+from communities.safety.buttons import hide_and_restore
 
 
 @admin.register(Comment)
@@ -38,28 +30,7 @@ class CommentAdmin(DeskAdmin):
     also_asked = ("thread", "author")
     ordering = ("-pk",)
     fields = ("source", "state", "author", "community", "thread", "number", "by_team", "created_at", "edited_at")
-    buttons = (
-        Button(
-            "hide",
-            _("Hide"),
-            hide_comment,
-            _("Hidden from everybody but its author and the team"),
-            shown=lambda comment: comment.state == State.PUBLISHED,
-            ability="moderate",
-            explained=_("Only its author and the team still see it. Restoring brings it back as it was."),
-            danger=True,
-            bulk=True,
-        ),
-        Button(
-            "restore",
-            _("Restore"),
-            restore_comment,
-            _("Restored to its place"),
-            shown=lambda comment: comment.state == State.HIDDEN,
-            ability="moderate",
-            bulk=True,
-        ),
-    )
+    buttons = hide_and_restore()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).exclude(state=State.REMOVED).defer("html")

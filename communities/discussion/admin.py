@@ -17,7 +17,7 @@ from communities.access.models import State
 from communities.access.viewer import Viewer
 from communities.discussion.models import Message, Room
 from communities.discussion.rooms import close_room
-from communities.safety.actions import hide, restore
+from communities.safety.buttons import hide_and_restore
 
 
 def close(viewer: Viewer, room: Room, _asked: Mapping[str, Any]) -> None:
@@ -56,14 +56,6 @@ class RoomAdmin(DeskAdmin):
         return obj.url
 
 
-def hide_message(viewer: Viewer, message: Message, asked: Mapping[str, Any]) -> None:
-    hide(viewer, obj=message, reason=asked["reason"])
-
-
-def restore_message(viewer: Viewer, message: Message, asked: Mapping[str, Any]) -> None:
-    restore(viewer, obj=message, reason=asked["reason"])
-
-
 @admin.register(Message)
 class MessageAdmin(DeskAdmin):
     list_display = ("id", "first_words", "state", "author", "community", "room", "by_team", "created_at")
@@ -74,28 +66,7 @@ class MessageAdmin(DeskAdmin):
     also_asked = ("room", "author")
     ordering = ("-pk",)
     fields = ("source", "state", "author", "community", "room", "number", "by_team", "created_at", "edited_at")
-    buttons = (
-        Button(
-            "hide",
-            _("Hide"),
-            hide_message,
-            _("Hidden from everybody but its author and the team"),
-            shown=lambda message: message.state == State.PUBLISHED,
-            ability="moderate",
-            explained=_("Only its author and the team still see it. Restoring brings it back as it was."),
-            danger=True,
-            bulk=True,
-        ),
-        Button(
-            "restore",
-            _("Restore"),
-            restore_message,
-            _("Restored to its place"),
-            shown=lambda message: message.state == State.HIDDEN,
-            ability="moderate",
-            bulk=True,
-        ),
-    )
+    buttons = hide_and_restore()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request).exclude(state=State.REMOVED)

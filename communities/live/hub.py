@@ -99,7 +99,11 @@ class Hub:
         lock = self._making.setdefault(topic, asyncio.Lock())
         async with lock:
             if topic not in self.feeds:
-                await self._subscribe(topic)
+                try:
+                    await asyncio.wait_for(self._subscribe(topic), PATIENCE)
+                except Exception as problem:
+                    log.info("no subscription to %s yet: %s", topic, problem or type(problem).__name__)
+                    self._pause(True)
                 kind, object_id = find(topic) or (None, 0)
                 assert kind is not None  # it was found a moment ago
                 last = (await asked(kind.revs, [object_id])).get(object_id, 0)
@@ -107,15 +111,14 @@ class Hub:
             self._making.pop(topic, None)
             return self.feeds[topic]
 
-    async def _subscribe(self, topic: str) -> None:
-        try:
-            layer = get_channel_layer()
-            if not self._channel:
-                self._channel = await asyncio.wait_for(layer.new_channel(), PATIENCE)
-            await asyncio.wait_for(layer.group_add(group_of(topic), self._channel), PATIENCE)
-        except Exception as problem:
-            log.info("no subscription to %s yet: %s", topic, problem or type(problem).__name__)
-            self._pause(True)
+    async def _subscribe(self, *topics: str) -> None:
+        """What is subscribed already costs nothing. Raises whatever the channel layer does where Redis is away."""
+        layer = get_channel_layer()
+        if not self._channel:
+            fresh = await layer.new_channel()
+            self._channel = self._channel or fresh  # two may have asked at once
+        for topic in topics:
+            await layer.group_add(group_of(topic), self._channel)
 
     # --- jobs --------------------------------------------------------------------------------------------------------
 
@@ -160,13 +163,10 @@ class Hub:
 
     async def _try_again(self) -> None:
         """Is Redis there? Whatever has no subscription gets one; open screens are told when live updates pause and go on."""
-        layer = get_channel_layer()
         try:
-            if not self._channel:
-                self._channel = await asyncio.wait_for(layer.new_channel(), PATIENCE)
-            for topic in list(self.feeds):
-                await asyncio.wait_for(layer.group_add(group_of(topic), self._channel), PATIENCE)
-            await asyncio.wait_for(layer.send(self._channel, {"type": "live.here", "topic": ""}), PATIENCE)
+            await asyncio.wait_for(self._subscribe(*self.feeds), PATIENCE)
+            answer = get_channel_layer().send(self._channel, {"type": "live.here", "topic": ""})
+            await asyncio.wait_for(answer, PATIENCE)
         except Exception:
             self._pause(True)
         else:

@@ -2,7 +2,6 @@
 
 Drafts and removed posts are not shown."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -11,20 +10,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from communities.access.admin import DeskAdmin, FormAdmin
-from communities.access.desk import Button
-from communities.access.models import Opening, State
-from communities.access.viewer import Viewer
-from communities.safety.actions import hide, restore
+from communities.access.models import Opening
+from communities.safety.buttons import hide_and_restore
 from communities.ui import pagecache
 from content.posts.models import Byline, Post, Tag
-
-
-def hide_post(viewer: Viewer, post: Post, asked: Mapping[str, Any]) -> None:
-    hide(viewer, obj=post, reason=asked["reason"])
-
-
-def restore_post(viewer: Viewer, post: Post, asked: Mapping[str, Any]) -> None:
-    restore(viewer, obj=post, reason=asked["reason"])
 
 
 @admin.register(Post)
@@ -42,28 +31,7 @@ class PostAdmin(DeskAdmin):
         (_("Facts"), {"fields": ("words", "minutes", "pictures", "created_at", "edited_at", "rev")}),
     )
     readonly_fields = ("names", "labels", "later")
-    buttons = (
-        Button(
-            "hide",
-            _("Hide"),
-            hide_post,
-            _("Hidden from everybody but its author and the team"),
-            shown=lambda post: post.state == State.PUBLISHED,
-            ability="moderate",
-            explained=_("Only its author and the team still see it. Restoring brings it back as it was."),
-            danger=True,
-            bulk=True,
-        ),
-        Button(
-            "restore",
-            _("Restore"),
-            restore_post,
-            _("Restored, with the audience it had"),
-            shown=lambda post: post.state == State.HIDDEN,
-            ability="moderate",
-            bulk=True,
-        ),
-    )
+    buttons = hide_and_restore(_("Restored, with the audience it had"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request).for_desk().defer("html", "working")
