@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from communities.access.models import NOBODY
 from communities.files.models import new_token
 
 MEMBER_LEVEL = 10
@@ -108,6 +109,7 @@ class RungSource(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["member", "source", "ref"], name="rung_source_once"),
+            models.CheckConstraint(condition=Q(level__lt=NOBODY), name="rung_source_below_nobody"),
             models.CheckConstraint(
                 condition=Q(ends__isnull=True) | Q(ends__gte=models.F("starts")), name="rung_source_ends_after_start"
             ),

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from communities.access.models import NOBODY
+
 RESERVED_SLUGS = frozenset({"new", "admin", "accounts", "me", "static", "f", "demo-mail", "look", "api"})
 
 
@@ -89,7 +91,7 @@ class Rung(models.Model):
     """A named level of one community. Levels are never renumbered: gated rows carry them."""
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="rungs")
-    level = models.PositiveSmallIntegerField(_("level"))
+    level = models.PositiveSmallIntegerField(_("level"), validators=[MaxValueValidator(NOBODY - 1)])
     slug = models.CharField(_("address"), max_length=48, validators=[slug_shape])
     name = models.CharField(_("name"), max_length=60)
     about = models.CharField(_("who it is for"), max_length=300, blank=True)
@@ -100,6 +102,8 @@ class Rung(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["community", "level"], name="rung_level_once"),
             models.UniqueConstraint(fields=["community", "slug"], name="rung_slug_once"),
+            # What people write to each other lies on the rung of nobody: a step there would open all of it.
+            models.CheckConstraint(condition=models.Q(level__lt=NOBODY), name="rung_below_nobody"),
         ]
 
     def __str__(self) -> str:
