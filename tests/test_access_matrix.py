@@ -306,16 +306,17 @@ def test_each_viewer_gets_exactly_what_the_table_says(house: House, client_of: C
 def test_each_room_is_heard_on_the_socket_by_exactly_whom_the_table_says(house: House) -> None:
     """`/ws/` asks these doors when somebody joins and every few seconds after; a visitor has no socket."""
     names = {user.pk: who for who, user in house.people.items() if user.is_authenticated}
-    heard = {audience: {names[pk] for pk in doors(room.pk, list(names))} for audience, room in house.rooms.items()}
+    heard = {audience: {names[pk] for pk in doors({room.pk: names})[room.pk]} for audience, room in house.rooms.items()}
     assert heard == {audience: set(readers) - {"visitor"} for audience, (_listed, readers) in ROOMS.items()}
     between = house.messages["between"].room
-    assert {names[pk] for pk in doors(between.pk, list(names))} == DIRECT["between"]
+    assert {names[pk] for pk in doors({between.pk: names})[between.pk]} == DIRECT["between"]
 
 
 def test_the_talk_of_each_post_is_heard_on_the_socket_by_exactly_whom_the_table_says(house: House) -> None:
     names = {user.pk: who for who, user in house.people.items() if user.is_authenticated}
     heard = {
-        audience: {names[pk] for pk in talk_doors(Post, post.pk, list(names))} for audience, post in house.posts.items()
+        audience: {names[pk] for pk in talk_doors(Post, {post.pk: names})[post.pk]}
+        for audience, post in house.posts.items()
     }
     silent = {"draft", "bench-draft", "scheduled", "hidden"}  # nobody talks there, whoever reads it
     wanted = {audience: set() if audience in silent else set(AUDIENCES[audience][1]) for audience in heard}

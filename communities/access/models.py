@@ -81,6 +81,11 @@ class Block(models.Model):
         return f"{self.user_id} blocks {self.blocked_id}"
 
 
+def passes_at(now: dt.datetime) -> models.QuerySet[Pass]:
+    """Those that open something at that moment."""
+    return Pass.objects.filter(Q(ends__isnull=True) | Q(ends__gt=now), starts__lte=now)
+
+
 def blocked_by(viewer: Viewer) -> models.QuerySet:
     """The ids of whom this viewer blocks, as a subquery; nobody's for a visitor."""
     return Block.objects.filter(user_id=viewer.user_id or 0).values("blocked_id")
@@ -181,28 +186,25 @@ class Gated(models.Model):
     def _pass_q(cls, viewer: Viewer, now: dt.datetime) -> Q:
         if viewer.user_id is None:
             return Q(pk__in=[])
-        passes = Pass.objects.filter(
-            Q(ends__isnull=True) | Q(ends__gt=now),
-            user_id=viewer.user_id,
-            kind=cls.KIND,
-            object_id=OuterRef("pk"),
-            starts__lte=now,
-        )
-        return Q(Exists(passes))
+        return Q(Exists(passes_at(now).filter(user_id=viewer.user_id, kind=cls.KIND, object_id=OuterRef("pk"))))
+
+    @classmethod
+    def out_q(cls, now: dt.datetime) -> Q:
+        """What has come out by that moment and stands."""
+        return Q(state=State.PUBLISHED, opens_at__lte=now)
 
     @classmethod
     def listed_q(cls, viewer: Viewer) -> Q:
         now = timezone.now()
-        out = Q(state=State.PUBLISHED, opens_at__lte=now)
         return cls._place_q(viewer) & (
-            (out & (Q(listed_rung__lte=viewer.rung) | cls._pass_q(viewer, now))) | cls._own_q(viewer)
+            (cls.out_q(now) & (Q(listed_rung__lte=viewer.rung) | cls._pass_q(viewer, now))) | cls._own_q(viewer)
         )
 
     @classmethod
     def readable_q(cls, viewer: Viewer, *, at: dt.datetime | None = None) -> Q:
         now = at or timezone.now()
-        out = Q(state=State.PUBLISHED, opens_at__lte=now)
         opened = Opening.objects.filter(kind=cls.KIND, object_id=OuterRef("pk"), rung__lte=viewer.rung, at__lte=now)
         return cls._place_q(viewer) & (
-            (out & (Q(rung__lte=viewer.rung) | Q(Exists(opened)) | cls._pass_q(viewer, now))) | cls._own_q(viewer)
+            (cls.out_q(now) & (Q(rung__lte=viewer.rung) | Q(Exists(opened)) | cls._pass_q(viewer, now)))
+            | cls._own_q(viewer)
         )

@@ -4,20 +4,20 @@ Nothing is made when somebody writes: each process in which somebody listens rea
 """
 
 from collections.abc import Collection
-from dataclasses import replace
 from functools import partial
 
 from django.db import transaction
 
-from communities.access.models import Block, Gated
-from communities.access.things import thing
+from communities.access.crowd import blocks_of, readers_among
+from communities.access.models import Gated
+from communities.access.things import thing, things
 from communities.access.viewer import Viewer
 from communities.comments.models import Comment, Thread
 from communities.comments.pages import dressed
 from communities.comments.talk import About, shared_html
 from communities.live.publishing import look_again
-from communities.live.topics import Door, Frame, TopicKind
-from communities.members.loading import viewers_of
+from communities.live.topics import Asking, Door, Doors, Frame, TopicKind
+from communities.members.loading import viewers_among
 from communities.spaces.models import Community
 
 
@@ -31,29 +31,27 @@ def talk_topic(model: type[Gated]) -> TopicKind:
     return TopicKind(kind, partial(doors, model), partial(revs, kind), partial(since, kind))
 
 
-def doors(model: type[Gated], object_id: int, user_ids: Collection[int]) -> dict[int, Door]:
-    """Whoever may read the thing this minute. All who stand alike are asked about once; only where the answer is no, each for
-    themselves as well, since a pass or one's own work adds to it and nothing takes away."""
-    place = Community.objects.filter(pk__in=model._default_manager.filter(pk=object_id).values("community")).first()
-    if place is None:
-        return {}
-    known: dict[Viewer, bool] = {}
-    may: set[int] = set()
-    for pk, viewer in viewers_of(place, user_ids).items():
-        alike = replace(viewer, user_id=0)
-        if alike not in known:
-            known[alike] = _is_open(model.KIND, object_id, alike)
-        if known[alike] or _is_open(model.KIND, object_id, viewer):
-            may.add(pk)
-    blocked: dict[int, set[int]] = {}
-    for pk, other in Block.objects.filter(user__in=may).values_list("user_id", "blocked_id"):
-        blocked.setdefault(pk, set()).add(other)
-    return {pk: Door(blocked=frozenset(blocked.get(pk, ()))) for pk in may}
+def doors(model: type[Gated], asking: Asking) -> Doors:
+    """Whoever may read the thing this minute, where it takes comments at all. Seven queries, and two a community."""
+    here = model._default_manager.filter(pk__in=asking).select_related("community")
+    of_place: dict[Community, set[int]] = {}
+    for row in here.only("community"):
+        of_place.setdefault(row.community, set()).add(row.pk)
+    standing = viewers_among({place: {one for pk in ids for one in asking[pk]} for place, ids in of_place.items()})
+    open_to: dict[int, list[Viewer]] = {}
+    for place, ids in of_place.items():
+        viewers = standing[place.pk]
+        for pk in _take_comments(model.KIND, ids, place):
+            open_to[pk] = [viewers[one] for one in asking[pk] if one in viewers]
+    may = readers_among(model, open_to)
+    blocks = blocks_of({one for some in may.values() for one in some})
+    return {pk: {one: Door(blocked=blocks[one]) for one in may.get(pk, ())} for pk in asking}
 
 
-def _is_open(kind: str, object_id: int, viewer: Viewer) -> bool:
-    found = thing(kind, object_id, viewer)
-    return found is not None and found.readable and found.comments
+def _take_comments(kind: str, ids: Collection[int], place: Community) -> list[int]:
+    """Whoever may read one of these talks there or does not, alike."""
+    house = Viewer(community_id=place.pk, role="owner", standing="member")
+    return [pk for pk, found in things(kind, ids, house).items() if found.comments]
 
 
 def revs(kind: str, ids: Collection[int]) -> dict[int, int]:

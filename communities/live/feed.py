@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from communities.live.presence import Presence
@@ -69,10 +69,11 @@ class Feed:
             self.presence.went(socket, door)
         return door is not None
 
-    def recheck(self, doors: dict[int, Door]) -> list[Any]:
-        """The sockets that may not listen any more; the others have their doors anew."""
+    def recheck(self, doors: dict[int, Door], about: Collection[int]) -> list[Any]:
+        """The sockets that may not listen any more; the others have their doors anew. about: whom the question was about; who came
+        in while it was asked was let in by a later one."""
         lost = []
-        for socket in list(self.listeners):
+        for socket in [one for one in self.listeners if one.user_id in about]:
             door = doors.get(socket.user_id)
             if door is None:
                 self.dismiss(socket)

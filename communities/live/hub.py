@@ -5,7 +5,7 @@ Everything here runs in the server's event loop; the database is asked in a few 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
@@ -15,7 +15,7 @@ from django.db import close_old_connections
 
 from communities.live.feed import Feed
 from communities.live.publishing import FRAME, LOOK, PATIENCE, group_of
-from communities.live.topics import Door, Frame, find
+from communities.live.topics import Doors, Frame, TopicKind, find
 
 log = logging.getLogger(__name__)
 TICK = 2.0  # seconds between two looks at the counters, which find what Redis lost
@@ -78,9 +78,9 @@ class Hub:
         if found is None:
             return False
         kind, object_id = found
-        ask: Callable[..., dict[int, Door]] = kind.doors
-        people = [socket.user_id]
-        door = (ask(object_id, people) if kind.private else await asked(ask, object_id, people)).get(socket.user_id)
+        mine = {object_id: [socket.user_id]}
+        doors: Doors = kind.doors(mine) if kind.private else await asked(kind.doors, mine)
+        door = doors[object_id].get(socket.user_id)
         if door is None:
             return False
         feed = await self._feed(topic)
@@ -151,11 +151,10 @@ class Hub:
             await asyncio.sleep(TICK)
             try:
                 await self._try_again()
-                for kind in {feed.kind.name: feed.kind for feed in self.feeds.values()}.values():
-                    mine = {feed.object_id: feed for feed in self.feeds.values() if feed.kind is kind}
-                    revs = await asked(kind.revs, list(mine))
-                    for object_id, feed in mine.items():
-                        await feed.catch_up(revs.get(object_id, 0))
+                for kind, feeds in self._by_kind():
+                    revs = await asked(kind.revs, [feed.object_id for feed in feeds])
+                    for feed in feeds:
+                        await feed.catch_up(revs.get(feed.object_id, 0))
                 for feed in list(self.feeds.values()):
                     feed.presence.beat()
             except Exception:
@@ -182,20 +181,34 @@ class Hub:
 
     async def _recheck(self) -> None:
         """Whoever lost a topic hears no more of it, whoever signed out hears nothing."""
-        from communities.live.sessions import ended_among
-
         while True:
             await asyncio.sleep(RECHECK)
             try:
-                ended = await asked(ended_among, [socket.credentials() for socket in self.sockets])
-                for socket in [one for one in self.sockets if one.credentials() in ended]:
-                    socket.end(4401)
-                for feed in [one for one in self.feeds.values() if not one.kind.private]:
-                    doors: dict[int, Door] = await asked(feed.kind.doors, feed.object_id, list(feed.people()))
-                    for socket in feed.recheck(doors):
-                        socket.lose(feed.topic)
+                await self.recheck()
             except Exception:
                 log.exception("a look at who still may listen failed")
+
+    async def recheck(self) -> None:
+        """One question a kind of topic, however many of them are open."""
+        from communities.live.sessions import ended_among
+
+        ended = await asked(ended_among, [socket.credentials() for socket in self.sockets])
+        for socket in [one for one in self.sockets if one.credentials() in ended]:
+            socket.end(4401)
+        for kind, feeds in self._by_kind():
+            if kind.private:
+                continue
+            asking = {feed.object_id: feed.people() for feed in feeds}
+            doors: Doors = await asked(kind.doors, asking)
+            for feed in feeds:
+                for socket in feed.recheck(doors[feed.object_id], asking[feed.object_id]):
+                    socket.lose(feed.topic)
+
+    def _by_kind(self) -> Iterable[tuple[TopicKind, list[Feed]]]:
+        groups: dict[str, list[Feed]] = {}
+        for feed in self.feeds.values():
+            groups.setdefault(feed.kind.name, []).append(feed)
+        return [(feeds[0].kind, feeds) for feeds in groups.values()]
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}

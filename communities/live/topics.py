@@ -6,7 +6,7 @@ for what came after the last one they have, and gets the rows as they are now.
 
 import json
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,16 +56,20 @@ class Door:
     blocked: frozenset[int] = frozenset()
 
 
+Asking = Mapping[int, Collection[int]]
+Doors = dict[int, dict[int, Door]]
+
+
 @dataclass(frozen=True, slots=True)
 class TopicKind:
-    """doors: (id, user ids) -> by user, a Door for each of them who may hear it this minute; a fixed number of queries.
-    revs: ids -> their counters as they stand; one query. since: (id, after, most) -> the changes after that number, as they
-    are now, in order. present: does it show who is there, and who types? private: its id is the one person who hears it, so that
-    `doors` asks no database, and once is enough: a session that ends closes the socket anyway.
+    """doors: user ids by id -> by each of these ids and by user, a Door for whoever of them may hear it this minute; a fixed number of
+    queries for any number of topics. revs: ids -> their counters as they stand; one query. since: (id, after, most) -> the changes
+    after that number, as they are now, in order. present: does it show who is there, and who types? private: its id is the one
+    person who hears it, so that `doors` asks no database, and once is enough: a session that ends closes the socket anyway.
     """
 
     name: str
-    doors: Callable[[int, Collection[int]], dict[int, Door]]
+    doors: Callable[[Asking], Doors]
     revs: Callable[[Collection[int]], dict[int, int]]
     since: Callable[[int, int, int], Sequence[Frame]]
     present: bool = False

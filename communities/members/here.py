@@ -5,10 +5,10 @@ Nothing is stored. Whoever chose not to be seen is not told, and whoever blocks 
 
 from collections.abc import Collection
 
-from communities.access.models import Block
-from communities.live.topics import Door, Frame, TopicKind
-from communities.members.loading import viewers_of
-from communities.members.team import team_of
+from communities.access.crowd import blocks_of
+from communities.live.topics import Asking, Door, Doors, Frame, TopicKind
+from communities.members.loading import viewers_among
+from communities.members.team import teams_of
 from communities.people.models import User
 from communities.spaces.models import Community
 
@@ -16,21 +16,27 @@ NAME = "team"
 MOST = 24  # people that the team page names
 
 
-def doors(community_id: int, user_ids: Collection[int]) -> dict[int, Door]:
-    """Whoever may know the place hears it; seen are those whom its team page names. name: handle and name, by which pages find them."""
-    place = Community.objects.filter(pk=community_id).first()
-    if place is None:
-        return {}
-    some = [pk for pk, viewer in viewers_of(place, user_ids).items() if viewer.standing != "shut"]
-    team = {member.user_id for member in team_of(place, MOST)}
-    blocked: dict[int, set[int]] = {}
-    for pk, other in Block.objects.filter(user__in=some).values_list("user_id", "blocked_id"):
-        blocked.setdefault(pk, set()).add(other)
-    people = User.objects.in_bulk(some)
-    return {
-        pk: Door(f"{user.handle} {user}", user.unseen or pk not in team, frozenset(blocked.get(pk, ())))
-        for pk, user in people.items()
+def doors(asking: Asking) -> Doors:
+    """Whoever may know the place hears it; seen are those whom its team page names. name: handle and name, by which pages find them.
+
+    Seven queries.
+    """
+    places = list(Community.objects.filter(pk__in=asking))
+    standing = viewers_among({place: asking[place.pk] for place in places})
+    some = {
+        place: [pk for pk, viewer in viewers.items() if viewer.standing != "shut"]
+        for place, viewers in standing.items()
     }
+    everybody = {pk for ids in some.values() for pk in ids}
+    teams = {place: {seat.user_id for seat in seats} for place, seats in teams_of(some, MOST).items()}
+    people, blocks = User.objects.in_bulk(everybody), blocks_of(everybody)
+    found: Doors = {pk: {} for pk in asking}
+    for place, ids in some.items():
+        team = teams.get(place, set())
+        for user in (people[pk] for pk in ids if pk in people):
+            unseen = user.unseen or user.pk not in team
+            found[place][user.pk] = Door(f"{user.handle} {user}", unseen, blocks[user.pk])
+    return found
 
 
 def revs(ids: Collection[int]) -> dict[int, int]:

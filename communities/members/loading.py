@@ -1,6 +1,6 @@
 """Turns memberships into Viewers; registered with access when the app is ready."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from copy import copy
 from functools import partial
 from typing import Any
@@ -75,9 +75,20 @@ def _brand_role(user: Any) -> str:
 
 def viewers_of(community: Community, user_ids: Collection[int]) -> dict[int, Viewer]:
     """How each of these people stands in this community; whoever may not sign in any more is left out. Three queries."""
-    people = User.objects.filter(pk__in=user_ids, is_active=True, left_at__isnull=True).prefetch_related("groups")
-    seats = {seat.user_id: seat for seat in Member.objects.filter(community=community, user_id__in=user_ids)}
-    return {user.pk: _viewer(user, community, seats.get(user.pk)) for user in people}
+    return viewers_among({community: user_ids})[community.pk]
+
+
+def viewers_among(asking: Mapping[Community, Collection[int]]) -> dict[int, dict[int, Viewer]]:
+    """The same for several communities at once, by community and person. Three queries."""
+    ids = {pk for some in asking.values() for pk in some}
+    rows = User.objects.filter(pk__in=ids, is_active=True, left_at__isnull=True).prefetch_related("groups")
+    people = {user.pk: user for user in rows}
+    seats = Member.objects.filter(community__in=list(asking), user_id__in=ids)
+    by_key = {(seat.community_id, seat.user_id): seat for seat in seats}
+    return {
+        place.pk: {pk: _viewer(people[pk], place, by_key.get((place.pk, pk))) for pk in some if pk in people}
+        for place, some in asking.items()
+    }
 
 
 def viewers_in(user: Any, communities: Collection[Community]) -> dict[int, Viewer]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 
 from communities.live.publishing import look_again
-from communities.live.topics import Door, Frame, TopicKind
+from communities.live.topics import Asking, Door, Doors, Frame, TopicKind
 from communities.notifications.lines import page_of
 from communities.people.models import User
 
@@ -22,8 +22,8 @@ def tell_bells(user_ids: Iterable[int]) -> None:
     transaction.on_commit(tell, robust=True)
 
 
-def doors(user_id: int, user_ids: Collection[int]) -> dict[int, Door]:
-    return {user_id: Door()} if user_id in user_ids else {}
+def doors(asking: Asking) -> Doors:
+    return {pk: {pk: Door()} if pk in user_ids else {} for pk, user_ids in asking.items()}
 
 
 def revs(ids: Collection[int]) -> dict[int, int]:

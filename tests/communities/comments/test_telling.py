@@ -31,13 +31,13 @@ def test_whoever_reads_the_post_hears_its_talk_and_nobody_else(
 ):
     everybody = [user.pk for user in (owner, member, insider, circle, outsider)]
     closed, public = publish("Inside", rung=20), publish("Outside")
-    assert doors(Post, closed.pk, everybody).keys() == {owner.pk, insider.pk, circle.pk}
-    assert doors(Post, public.pk, everybody).keys() == set(everybody)
-    assert doors(Post, 10**9, everybody) == {}
+    assert doors(Post, {closed.pk: everybody})[closed.pk].keys() == {owner.pk, insider.pk, circle.pk}
+    assert doors(Post, {public.pk: everybody})[public.pk].keys() == set(everybody)
+    assert doors(Post, {10**9: everybody}) == {10**9: {}}
     block_person(member, insider)
-    assert doors(Post, public.pk, [member.pk])[member.pk].blocked == {insider.pk}
-    with django_assert_num_queries(7):  # of people who stand alike one is asked about
-        doors(Post, public.pk, [user.pk for user in (member, insider)])
+    assert doors(Post, {public.pk: [member.pk]})[public.pk][member.pk].blocked == {insider.pk}
+    with django_assert_num_queries(9):
+        doors(Post, {pk: [user.pk for user in (member, insider)] for pk in (public.pk, closed.pk)})
 
 
 def test_each_change_is_one_number_and_comes_as_it_is_now(publish, demo, owner, member, insider, say, seen_by):

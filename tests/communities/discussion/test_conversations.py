@@ -92,7 +92,7 @@ def test_nobody_else_knows_of_it_the_team_neither(
     assert room.slug not in client_of(owner).get("/c/demo/studio/rooms/").content.decode()
     assert client_of(owner).get(f"/c/demo/studio/rooms/{room.pk}/").status_code == 404
     assert client_of(owner).post(f"/c/demo/studio/rooms/{room.pk}/close/").status_code == 404
-    assert set(doors(room.pk, [owner.pk, moderator.pk, member.pk, insider.pk])) == {member.pk, insider.pk}
+    assert set(doors({room.pk: [owner.pk, moderator.pk, member.pk, insider.pk]})[room.pk]) == {member.pk, insider.pk}
     assert Message.objects.count() == 1
 
 
@@ -147,7 +147,7 @@ def test_a_block_ends_writing_in_plain_words_and_history_stays(
     assert "Said before" in client_of(member).get("/c/demo/messages/").content.decode()
     answer = client_of(insider).post(f"{room.url}write/", {"body": "Hear me"}, headers={"X-Fragment": "1"})
     assert (answer.status_code, answer.content.decode()) == (422, sentence["body"][0])
-    assert {door.unseen for door in doors(room.pk, [member.pk, insider.pk]).values()} == {True}
+    assert {door.unseen for door in doors({room.pk: [member.pk, insider.pk]})[room.pk].values()} == {True}
     assert Message.objects.get() == old
     remove_message(theirs, message=old)
 
@@ -288,5 +288,5 @@ def test_where_the_part_is_off_there_are_no_messages(demo: Any, member: Any, ins
     for path in ("/c/demo/messages/", "/c/demo/messages/new/", room.url):
         answer = client.get(path)
         assert (answer.status_code, answer.content) == (404, nothing)
-    assert doors(room.pk, [member.pk]) == {}
+    assert doors({room.pk: [member.pk]}) == {room.pk: {}}
     assert "/messages/" not in client.get("/c/demo/people/insider/").content.decode()

@@ -122,7 +122,7 @@ def test_a_place_without_rooms_has_none(client_of: Any, room: Room, member: Any)
     for path in ("/c/demo/rooms/", "/c/demo/rooms/bench/"):
         answer = client.get(path)
         assert (answer.status_code, answer.content) == (404, none.content)
-    assert doors(room.pk, [member.pk]) == {}
+    assert doors({room.pk: [member.pk]}) == {room.pk: {}}
     assert "/c/demo/rooms/" not in client.get("/c/demo/").content.decode()
 
 

@@ -175,7 +175,7 @@ class Evening:
         self.moderator = viewer_for(moderator, room.community)
         kind = replace(telling.ROOMS, present=False)
         self.feeds = [Feed(room.topic, kind, room.pk, 0) for _n in range(2)]
-        self.doors = telling.doors(room.pk, [user.pk for user in people])
+        self.doors = telling.doors({room.pk: [user.pk for user in people]})[room.pk]
         self.screens: list[Screen] = []
         self.air: list[list[Frame]] = [[], []]
         self.on = True

@@ -10,12 +10,12 @@ pytestmark = pytest.mark.django_db
 
 
 def shown(place, *people):
-    return {door.name for door in doors(place.pk, [one.pk for one in people]).values() if not door.unseen}
+    return {door.name for door in doors({place.pk: [one.pk for one in people]})[place.pk].values() if not door.unseen}
 
 
 def test_the_team_is_shown_to_everybody_and_members_to_nobody(demo, owner, moderator, member, insider, outsider):
     people = (owner, moderator, member, insider, outsider)
-    assert doors(demo.pk, [one.pk for one in people]).keys() == {one.pk for one in people}
+    assert doors({demo.pk: [one.pk for one in people]})[demo.pk].keys() == {one.pk for one in people}
     assert shown(demo, *people) == {"owner Owner", "moderator Moderator"}
     Member.objects.filter(user=insider).update(title="Printer")
     assert shown(demo, *people) == {"owner Owner", "moderator Moderator", "insider Insider"}
@@ -27,14 +27,14 @@ def test_whoever_wants_not_to_be_seen_is_not_and_blocks_hold(demo, owner, modera
     Member.objects.filter(user=owner).update(listed=False)
     assert shown(demo, owner, moderator) == set()
     block_person(member, owner)
-    assert doors(demo.pk, [member.pk])[member.pk].blocked == {owner.pk}
+    assert doors({demo.pk: [member.pk]})[demo.pk][member.pk].blocked == {owner.pk}
 
 
 def test_an_unlisted_place_is_heard_by_its_people_alone(demo, owner, member, outsider):
     demo.listed = False
     demo.save()
-    assert doors(demo.pk, [owner.pk, member.pk, outsider.pk]).keys() == {owner.pk, member.pk}
-    assert doors(10**9, [owner.pk]) == {}
+    assert doors({demo.pk: [owner.pk, member.pk, outsider.pk]})[demo.pk].keys() == {owner.pk, member.pk}
+    assert doors({10**9: [owner.pk]}) == {10**9: {}}
 
 
 def test_the_team_page_has_a_place_for_it_for_people_and_none_for_visitors(demo, owner, member, visitor, client_of):

@@ -27,8 +27,8 @@ def say(demo):
 
 def test_nobody_hears_somebody_elses_bell(member, insider, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert doors(member.pk, [insider.pk]) == {}
-        assert doors(member.pk, [member.pk, insider.pk]) == {member.pk: Door()}
+        assert doors({member.pk: [insider.pk]}) == {member.pk: {}}
+        assert doors({member.pk: [member.pk, insider.pk]}) == {member.pk: {member.pk: Door()}}
     assert BELL.private
 
 
