@@ -21,8 +21,9 @@ from communities.comments.models import Mention
 from communities.comments.texts import Text, read_text
 from communities.discussion.direct import ask_party
 from communities.discussion.models import Marker, Message, MessageRevision, Room, Topic, TopicMark
-from communities.discussion.telling import tell
+from communities.discussion.telling import tell, tell_new
 from communities.discussion.things import room_as_thing
+from communities.people.models import User
 from communities.reactions.actions import erase_reactions
 
 LONGEST = 4_000  # characters
@@ -36,9 +37,10 @@ def write_message(
     answers: Message | None = None,
     topic: Topic | None = None,
     request: uuid.UUID | None = None,
+    by: User | None = None,
 ) -> Message:
     """A message in a room; with the same request id asked again it is the one that is there. topic: of this room; what answers
-    something that has one stands beside it.
+    something that has one stands beside it. by: the viewer's account where it is loaded, which saves reading it again.
 
     Raises PermissionDenied where the viewer does not write here, and ValidationError at `body` (TooMuch in slow mode).
     Records message.written (direct.written between people) and, where somebody is called, message.mentioned. Needs `community`
@@ -49,7 +51,7 @@ def write_message(
     assert viewer.user_id is not None  # whoever writes is signed in
     request = request or uuid.uuid4()
     try:
-        return _written(viewer, room, body, answers, topic, request)
+        return _written(viewer, room, body, answers, topic, request, by)
     except (ValidationError, IntegrityError):  # once more is no second message, whatever it is refused for by now
         twin = Message.objects.filter(author_id=viewer.user_id, request=request).select_related("author").first()
         if twin is not None:
@@ -59,7 +61,13 @@ def write_message(
 
 @transaction.atomic
 def _written(
-    viewer: Viewer, room: Room, body: str, answers: Message | None, topic: Topic | None, request: uuid.UUID
+    viewer: Viewer,
+    room: Room,
+    body: str,
+    answers: Message | None,
+    topic: Topic | None,
+    request: uuid.UUID,
+    by: User | None,
 ) -> Message:
     if room.direct:
         ask_party(viewer, room)
@@ -75,8 +83,10 @@ def _written(
         by_team=viewer.speaks_for_team,
         created_at=now,
     )
+    if by is not None and by.pk == viewer.user_id:
+        row.author = by
     if answers is not None and answers.room_id == room.pk and answers.state == State.PUBLISHED:
-        row.answers, row.topic_id = answers, answers.topic_id
+        row.answers, row.topic = answers, answers.topic
     if topic is not None and topic.room_id == room.pk:
         row.topic = topic
     if room.slow and not viewer.is_team:
@@ -87,7 +97,7 @@ def _written(
     verb = "direct.written" if room.direct else "message.written"
     record(verb, community=room.community_id, actor=row.author_id, obj=row, key=f"{verb}:{row.pk}")
     _call(row, text)
-    tell(row)
+    tell_new(row)
     return row
 
 

@@ -1,5 +1,6 @@
 """Reads of rooms: which there are, what is unread, and one window of messages."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -28,6 +29,20 @@ def known_rooms(place: Community, viewer: Viewer) -> QuerySet[Room]:
     if not is_on(place, "rooms"):
         rows = rows.conversations()
     return rows if is_on(place, "messages") else rows.common()
+
+
+def said_at(room: Room, viewer: Viewer) -> dt.datetime | None:
+    """When this viewer wrote there last."""
+    return _mark(room, viewer).values_list("said_at", flat=True).first()
+
+
+def level_of(room: Room, viewer: Viewer) -> str | None:
+    """How loud a room is to this viewer; None where they never said."""
+    return _mark(room, viewer).values_list("level", flat=True).first()
+
+
+def _mark(room: Room, viewer: Viewer) -> QuerySet[Marker]:
+    return Marker.objects.filter(room=room, user=viewer.user_id or 0)
 
 
 def unread_of(viewer: Viewer, rooms: Iterable[Room]) -> dict[int, int]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from django.db import transaction
 
 from communities.access.crowd import blocks_of, readers_among
-from communities.discussion.fragments import dressed, html_of
+from communities.discussion.fragments import as_dressed, dressed, html_of
 from communities.discussion.models import Message, Room, Topic
 from communities.live.publishing import publish
 from communities.live.topics import Asking, Door, Doors, Frame, TopicKind
@@ -19,18 +19,25 @@ def tell(message: Message) -> None:
     """After the commit every open screen gets the message as it is then; where that fails the counter finds it."""
     room, pk = message.room, message.pk
     room.community = message.community
-    transaction.on_commit(lambda: _tell(room, pk), robust=True)
+    transaction.on_commit(lambda: _tell(room, dressed(Message.objects.filter(pk=pk))), robust=True)
 
 
-def _tell(room: Room, pk: int) -> None:
-    for frame in _frames(room, dressed(Message.objects.filter(pk=pk))):
+def tell_new(message: Message) -> None:
+    """The same for one that was written this moment: what stands in the row is what everybody gets."""
+    room = message.room
+    room.community = message.community
+    transaction.on_commit(lambda: _tell(room, [as_dressed(message)], new=True), robust=True)
+
+
+def _tell(room: Room, rows: Iterable[Message], *, new: bool = False) -> None:
+    for frame in _frames(room, rows, new=new):
         publish(frame)
 
 
-def _frames(room: Room, rows: Iterable[Message]) -> list[Frame]:
+def _frames(room: Room, rows: Iterable[Message], *, new: bool = False) -> list[Frame]:
     """Needs the room's `community`."""
     found = list(rows)
-    html = html_of(room, found)
+    html = html_of(room, found, new=new)
     return [Frame(room.topic, row.rev, Message.KIND, row.pk, html[row.pk], row.author_id) for row in found]
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from communities.access.gates import needs_account, without_agreeing
 from communities.discussion.actions import choose_level
+from communities.discussion.reading import level_of
 from communities.discussion.views import room_or_404
 
 
@@ -21,7 +22,7 @@ def level(request: HttpRequest, community: str, room: str) -> HttpResponse:
     if request.method != "POST":
         if not row.readable or not request.viewer.takes_part:
             raise Http404
-        return render(request, "discussion/level.html", {"room": row})
+        return render(request, "discussion/level.html", {"room": row, "level": level_of(row, request.viewer)})
     if not row.readable:
         raise PermissionDenied
     try:

@@ -1,9 +1,12 @@
 """The pages of rooms: what is unread, where one goes on, and what stands there for whom."""
 
 import json
+import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from communities.access.models import Block
 from communities.access.viewer import viewer_for
@@ -89,6 +92,20 @@ def test_a_room_costs_the_same_whatever_was_said(
         client.get("/c/demo/rooms/bench/")
     with django_assert_max_num_queries(8):
         client.get("/c/demo/rooms/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saying_something_reads_nothing_twice(client_of: Any, room: Room, member: Any) -> None:
+    first = say(room, member, "Hello")[0]
+    client = client_of(member)
+    for answers in ("", str(first.number)):
+        body = {"body": "Again", "answers": answers, "request": uuid.uuid4().hex}
+        with CaptureQueriesContext(connection) as asked:
+            sent = client.post("/c/demo/rooms/bench/write/", body, headers={"X-Fragment": "1"})
+        assert sent.status_code == 201 and "Again" in sent.content.decode()
+        read = [query["sql"] for query in asked.captured_queries if query["sql"].startswith("SELECT")]
+        told = [sql for sql in read if "discussion_message" in sql.partition(" WHERE ")[0] or "reactions" in sql]
+        assert len(told) == (1 if answers else 0)  # what it answers, and never the message that was just written
 
 
 def test_whoever_is_shut_out_sees_the_door_and_no_word(
