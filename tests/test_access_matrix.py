@@ -95,6 +95,9 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("notifications:seen", "notifications:letter"), "of oneself"),
     **dict.fromkeys(("reactions:react", "comments:comment"), "crawl"),
     **dict.fromkeys(("comments:write", "comments:close", "comments:remove"), "writes"),
+    # Whom one may mean who writes there; whom nobody is told: tests/communities/comments/test_suggesting.py
+    "comments:people": WRITERS | {"staff"},
+    "discussion:people": WRITERS,
     "comments:edit": frozenset({"insider"}),
     "comments:history": TEAM,
     **dict.fromkeys(("discussion:rooms", "discussion:room", "discussion:message"), "crawl"),
@@ -224,6 +227,7 @@ def starts(house: House) -> list[str]:
         found += [*desk, *(f"{desk[2]}?as={who}" for who in ("visitor", "member", "insider", "circle", "20"))]
         found.append(reverse("posts:card", args=[here, post.pk]))
         found += [reverse("reactions:react", args=[here, Post.KIND, post.pk]), f"{post.url}?by=team"]
+        found.append(f"{reverse('comments:people', args=[here, Post.KIND, post.pk])}?q=c")
     for row in house.comments.values():
         found += [reverse(f"comments:{page}", args=[here, row.pk]) for page in ("comment", "edit", "history")]
         found += [f"{house.posts['public'].url}?{word}={row.pk}" for word in ("quote", "answer")]
@@ -231,6 +235,7 @@ def starts(house: House) -> list[str]:
     found += [reverse("discussion:rooms", args=[here]), reverse("discussion:manage", args=[here])]
     for room in house.rooms.values():
         found += [room.url, f"{room.url}?at=1", reverse("discussion:edit_room", args=[here, room.pk])]
+        found.append(f"{room.url}people/?q=c")
         found += [f"{room.url}1/", f"{room.url}level/", reverse("safety:report", args=[here, Room.KIND, room.pk])]
     for topic in house.topics.values():
         found += [topic.url, f"{topic.url}name/", f"{topic.room.url}topics/"]
@@ -385,11 +390,11 @@ def addresses_of(house: House) -> Callable[[str], str]:
         **{name: ["demo"] for name in ("safety:reports", "safety:log")},
         "safety:take_back": ["demo", Act.objects.get(verb="hidden", kind="post").pk],
         "people:end_session": [987654321],
-        **{f"comments:{name}": ["demo", "post", post.pk] for name in ("write", "close")},
+        **{f"comments:{name}": ["demo", "post", post.pk] for name in ("write", "close", "people")},
         **{f"comments:{name}": ["demo", house.comments["stood-before"].pk] for name in ("edit", "remove", "history")},
         **{f"discussion:{name}": ["demo"] for name in ("manage", "new_room")},
         **{f"discussion:{name}": ["demo", house.rooms["public"].pk] for name in ("edit_room", "close_room")},
-        "discussion:write": ["demo", "room-public"],
+        **{f"discussion:{name}": ["demo", "room-public"] for name in ("write", "people")},
         **{name: ["demo"] for name in ("discussion:messages", "discussion:begin")},
         **{
             f"discussion:{name}": ["demo", "room-public", house.topics["public"].pk]

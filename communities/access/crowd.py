@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils import timezone
 
-from communities.access.models import Block, Gated, Pass, passes_at
-from communities.access.viewer import Viewer
+from communities.access.models import Block, Gated, Opening, Pass, passes_at
+from communities.access.viewer import TEAM_ROLES, Viewer
 
 FEW = 20  # so few are asked one by one
 AT_ONCE = 60  # standings that one query tells apart
@@ -90,3 +90,15 @@ def blocks_of(user_ids: Iterable[int]) -> dict[int, frozenset[int]]:
     for pk, other in Block.objects.filter(user__in=found).values_list("user_id", "blocked_id"):
         found[pk].add(other)
     return {pk: frozenset(some) for pk, some in found.items()}
+
+
+def may_read_by_rows(model: type[Gated], object_id: int) -> Q:
+    """About rows of members (`user`, `role`, `rung`): who may open this thing as far as their row tells it. One too many at
+    most, so that a list cut short here holds everybody whom `readers_among` finds in it."""
+    now = timezone.now()
+    row = model._default_manager.filter(pk=object_id)
+    opened = Opening.objects.filter(kind=model.KIND, object_id=object_id, rung__lte=OuterRef("rung"), at__lte=now)
+    passes = passes_at(now).filter(kind=model.KIND, object_id=object_id, user=OuterRef("user"))
+    plainly = Exists(row.filter(rung__lte=OuterRef("rung"))) | Exists(opened) | Exists(passes)
+    own = Exists(row.filter(author=OuterRef("user")))
+    return Q(plainly | own) | Q(role__in=TEAM_ROLES) | Q(user__is_staff=True)

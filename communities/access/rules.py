@@ -49,15 +49,20 @@ def gated_models() -> list[type[Gated]]:
     return [model for model in apps.get_models() if issubclass(model, Gated)]
 
 
+def gated_model(kind: str) -> type[Gated] | None:
+    """The one that is called so."""
+    return next((model for model in gated_models() if kind == model.KIND), None)
+
+
 def sight(kind: str, object_id: int, viewer: Viewer) -> Sight:
     """What this viewer sees of the thing with this kind and id; NONE for kinds and ids that do not exist."""
     if kind in _others:
         return _others[kind](object_id, viewer)
-    for model in gated_models():
-        if kind == model.KIND:
-            rows = model._default_manager.filter(pk=object_id).listed_to(viewer).with_readable(viewer)
-            readable = rows.values_list("readable", flat=True).first()
-            return Sight.NONE if readable is None else Sight.READABLE if readable else Sight.LISTED
+    model = gated_model(kind)
+    if model is not None:
+        rows = model._default_manager.filter(pk=object_id).listed_to(viewer).with_readable(viewer)
+        readable = rows.values_list("readable", flat=True).first()
+        return Sight.NONE if readable is None else Sight.READABLE if readable else Sight.LISTED
     found = thing(kind, object_id, viewer)
     return Sight.NONE if found is None else Sight.READABLE if found.readable else Sight.LISTED
 

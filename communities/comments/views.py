@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
@@ -18,6 +19,7 @@ from communities.comments.models import Comment, Thread
 from communities.comments.pages import page_with
 from communities.comments.quoting import answered
 from communities.comments.revisions import steps_of
+from communities.comments.suggesting import answer
 from communities.comments.talk import About, comment_html
 from communities.ui.fragments import wants_fragment
 
@@ -148,6 +150,17 @@ def edit(request: HttpRequest, community: str, comment_id: int) -> HttpResponse:
             return unhurried(render(request, "comments/edit.html", page), problem)
         return _said(request, about, row)
     return render(request, "comments/edit.html", page)
+
+
+@require_safe
+@needs_account
+def people(request: HttpRequest, community: str, kind: str, object_id: int) -> HttpResponse:
+    """`q`: whom somebody may mean who writes here. For everybody else there is no such address."""
+    about = _about(request, kind, object_id)
+    if not request.viewer.takes_part:
+        raise Http404
+    said = Comment.objects.standing().filter(community=request.community, author=OuterRef("user"))
+    return answer(request, (kind, object_id), said.filter(thread__kind=kind, thread__object_id=about.id))
 
 
 @require_POST

@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{_ROOM}topics/<int:topic_id>/read/", views.read, name="read_topic"),
     path(f"{_ROOM}topics/<int:topic_id>/name/", views_topic.rename, name="rename_topic"),
     path(f"{_ROOM}<int:number>/topic/", views_topic.put, name="put_into_topic"),
+    path(f"{_ROOM}people/", views_own.people, name="people"),
     path(f"{_ROOM}level/", views_own.level, name="level"),
     path(f"{_ROOM}<int:number>/", views_message.message, name="message"),
     path(f"{_ROOM}<int:number>/edit/", views_message.edit, name="edit"),

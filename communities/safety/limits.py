@@ -29,6 +29,7 @@ REPORTS, PREVIEWS, UPLOADS, BLOCKS = (30, 24 * HOUR), (90, MINUTE), (60, 10 * MI
 # What actions of other apps ask about (`access.pace`): the figures, and the sentence where the usual one says too little.
 PACES = {
     "react": ((60, MINUTE), ""),
+    "suggest": ((120, MINUTE), ""),
     "begin": (
         (20, HOUR),
         _lazy("%(most)s new conversations in an hour are enough. You can begin the next one %(soon)s."),

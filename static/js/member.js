@@ -105,7 +105,17 @@ function seeking() {
   });
 }
 
+// Names and signs while one types come with the first box that somebody writes in.
+function suggesting() {
+  const begin = ({ target }) => {
+    if (target?.matches?.("textarea[data-people]")) import("./typeahead.js").then(({ attend }) => attend(target)).catch(() => {});
+  };
+  document.addEventListener("focusin", begin);
+  begin({ target: document.activeElement });
+}
+
 watchingSeen();
+suggesting();
 seeking();
 catchingUp();
 sendingOnce();
