@@ -50,13 +50,13 @@ def write(request: HttpRequest, community: str, kind: str, object_id: int) -> Ht
     return _said(request, about, row, status=201)
 
 
-def signed_out(request: HttpRequest) -> HttpResponse:
+def signed_out(request: HttpRequest, verb: str = "comment.written") -> HttpResponse:
     """On to sign-in; who sends a text after the session ended gets it back, with the way to send it again."""
     body = request.POST.get("body", "")
     if not body.strip():
         return redirect_to_login(request.get_full_path())
-    kept = [(name, request.POST.get(name, "")) for name in ("answers", "request")]
-    return render(request, "comments/signed_out.html", {"body": body, "kept": kept}, status=403)
+    kept = [(name, request.POST[name]) for name in ("answers", "request", "to") if name in request.POST]
+    return render(request, "comments/signed_out.html", {"body": body, "kept": kept, "verb": verb}, status=403)
 
 
 def _about(request: HttpRequest, kind: str, object_id: int) -> Thing:

@@ -134,11 +134,16 @@ def _form(request: HttpRequest, row: Room, topic: Topic | None, **typed: Any) ->
     return {"writes": may(request.viewer, "write", row), **fresh, **typed}
 
 
-@require_POST
+@require_http_methods(READ_AND_SEND)
 def write(request: HttpRequest, community: str, room: str, topic_id: int | None = None) -> HttpResponse:
-    """`body`, `answers` (the number of a message in this room or nothing) and `request`, which makes sending twice one message."""
+    """`body`, `answers` (the number of a message in this room or nothing) and `request`, which makes sending twice one message.
+
+    Whoever comes here from signing in is led to where one writes.
+    """
+    if request.method != "POST":
+        return _to_the_room(request, room, topic_id)
     if not request.user.is_authenticated:
-        return signed_out(request)
+        return signed_out(request, "message.written")
     row = room_or_404(request, room)
     if not row.readable:
         raise PermissionDenied
@@ -156,6 +161,11 @@ def write(request: HttpRequest, community: str, room: str, topic_id: int | None 
     if not wants_fragment(request):
         return redirect(f"{topic.url if topic else row.url}#message-{sent.pk}")
     return HttpResponse(html_of(row, [as_dressed(sent)])[sent.pk], status=201)
+
+
+def _to_the_room(request: HttpRequest, slug: str, topic_id: int | None) -> HttpResponse:
+    row = room_or_404(request, slug)
+    return redirect((topic_or_404(row, topic_id) or row).url)
 
 
 def _answered(row: Room, raw: str) -> Message | None:
@@ -200,11 +210,13 @@ def uuid_of(raw: str) -> uuid.UUID | None:
         return None
 
 
-@require_POST
+@require_http_methods(READ_AND_SEND)
 @needs_account
 @without_agreeing
 def read(request: HttpRequest, community: str, room: str, topic_id: int | None = None) -> HttpResponse:
     """`number`: the last message that was seen; without one, all of them."""
+    if request.method != "POST":
+        return _to_the_room(request, room, topic_id)
     row = room_or_404(request, room)
     raw = request.POST.get("number", "")
     number = row.last if not raw else number_of(raw)

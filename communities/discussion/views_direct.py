@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from communities.access.gates import for_writing, needs_account
 from communities.access.texts import unhurried
+from communities.comments.views import signed_out
 from communities.discussion.conversing import begin_conversation
 from communities.discussion.direct import MOST, conversations_of, party_of
 from communities.discussion.last_words import page_of
@@ -39,10 +40,11 @@ def conversations(request: HttpRequest, community: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs_account
 @for_writing
 def begin(request: HttpRequest, community: str) -> HttpResponse:
     """`to` (handles), `body` and `request`. Where these people talk already it leads there."""
+    if not request.user.is_authenticated:
+        return signed_out(request, "direct.written")
     place, viewer = request.community, request.viewer
     if not viewer.takes_part or not is_on(place, "messages"):
         raise Http404

@@ -4,12 +4,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from communities.access.gates import needs_account
 from communities.access.models import State
 from communities.access.rules import may
 from communities.access.texts import unhurried
+from communities.comments.views import signed_out
 from communities.discussion import actions
 from communities.discussion.fragments import dressed, html_of
 from communities.discussion.models import Message
@@ -58,9 +59,10 @@ def message(request: HttpRequest, community: str, room: str, number: int) -> Htt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs_account
 def edit(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
     """A page of its own for the author, with `body`; for everybody else it does not exist."""
+    if not request.user.is_authenticated:
+        return signed_out(request, "message.edited")
     row = message_or_404(request, room, number)
     if row.author_id != request.viewer.user_id:
         if request.method == "POST":
@@ -89,10 +91,13 @@ def _as_it_is(row: Message) -> HttpResponse:
     return HttpResponse(html_of(row.room, [now])[now.pk])
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
 def remove(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
+    """By POST; whoever comes here from signing in is led to the message."""
     row = message_or_404(request, room, number)
+    if request.method != "POST":
+        return redirect(row.url)
     actions.remove_message(request.viewer, message=row)
     if wants_fragment(request):
         return _as_it_is(row)

@@ -1,14 +1,17 @@
 """Group `fanout`: from the commit of a message to the last of many open tabs, beside a bare `websockets` broadcast.
 
-Lost frames are counted, and how much memory a tab costs the server.
+`fanout.steady` is the last tab while messages keep coming. Lost and doubled frames are counted, and how much memory a tab costs the
+server.
 """
 
 import json
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,8 @@ from tests.bench.pages import fill
 
 SIZES = (200, 1000, 2000)
 MESSAGES = 20
+STEADY_TABS, RATE, STEADY_SECONDS = 500, 20, 60
+VOICES = 4  # processes that speak in turn
 KB = 1024.0
 
 
@@ -57,6 +62,7 @@ def run(scale: float) -> Iterator[Figure]:
         sizes = [size for size in SIZES if size <= max(200, SIZES[-1] * scale * 50)]
         for size in sizes:
             yield from _measured(place, known, size)
+        yield _steady(place, known, scale)
 
 
 def _measured(place: House, known: dict[str, str], size: int) -> Iterator[Figure]:
@@ -85,6 +91,42 @@ def _measured(place: House, known: dict[str, str], size: int) -> Iterator[Figure
     )
     if size == 1000:
         yield Figure("memory.socket", round(weight, 1), "KB", note=f"{size} open tabs in one process")
+
+
+def _steady(place: House, known: dict[str, str], scale: float) -> Figure:
+    """An evening that goes on: so many messages a second to so many tabs. How late the last tab had one, of all messages."""
+    part, port = _sockets(place)
+    number = max(RATE, round(RATE * STEADY_SECONDS * min(scale, 1)))
+    with ExitStack() as stack:
+        url = f"ws://127.0.0.1:{port}/ws/"
+        tabs = stack.enter_context(mate(place, "tests.bench.tabs", url, str(STEADY_TABS), known["room"]))
+        voices = [stack.enter_context(mate(place, "tests.bench.speak")) for _n in range(VOICES)]
+        tabs.ask(cookies=known["tabs"].split(","))
+        for voice in voices:
+            voice.ask(room=known["room"], user=known["reader"])
+        began = time.monotonic()
+
+        def speak(n: int) -> list[tuple[int, float]]:
+            """Every fourth message of the evening, each at its moment."""
+            said = []
+            for at in range(n, number, VOICES):
+                time.sleep(max(0.0, began + at / RATE - time.monotonic()))
+                answer = voices[n].ask(room=known["room"], user=known["reader"])
+                said.append((answer["seq"], answer["at"]))
+            return said
+
+        with ThreadPoolExecutor(VOICES) as pool:
+            told = [one for said in pool.map(speak, range(VOICES)) for one in said]
+        took = time.monotonic() - began
+        heard = [tabs.ask(seq=seq) for seq, _at in told]
+    end([part], patience=3)
+    place.parts.remove(part)
+    lost = sum(STEADY_TABS - one["count"] for one in heard)
+    spans = sorted((one["last"] - at) * 1000 for one, (_seq, at) in zip(heard, told, strict=True))
+    middle, late = statistics.median(spans), spans[int(len(spans) * 0.95)]
+    note = f"{len(told)} messages in {took:.0f} s to {STEADY_TABS} tabs in one process, {place.database}; "
+    note += f"lost {lost}, doubled {heard[-1]['doubled']}; p95 {late:.0f} ms, slowest {spans[-1]:.0f} ms"
+    return Figure("fanout.steady", round(middle, 1), "ms", note=note)
 
 
 def _sockets(place: House) -> tuple[Part, int]:

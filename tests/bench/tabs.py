@@ -1,4 +1,5 @@
-"""A process that holds many open tabs: says for each number when the last of them had it, and how many had it at all."""
+"""A process that holds many open tabs: says for each number when the last of them had it, how many had it at all, and what any of
+them heard twice."""
 
 import asyncio
 import json
@@ -11,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE = 20.0  # seconds for one message
 counts: defaultdict[int, int] = defaultdict(int)
+doubled = 0  # numbers that a tab heard again
 lasts: dict[int, float] = {}
 
 
@@ -27,9 +29,14 @@ async def hold(url: str, topic: str, cookie: str, ready: asyncio.Semaphore) -> N
 
 
 async def listen(tab: ClientConnection) -> None:
+    global doubled
+    heard: set[int] = set()
     async for text in tab:
         seq = json.loads(text)["seq"]
-        if seq:
+        if seq in heard:
+            doubled += 1
+        elif seq:
+            heard.add(seq)
             counts[seq] += 1
             lasts[seq] = time.monotonic()
 
@@ -45,7 +52,8 @@ async def main(url: str, size: int, topic: str) -> None:
         ends = time.monotonic() + PATIENCE
         while counts[seq] < size and time.monotonic() < ends:
             await asyncio.sleep(0.005)
-        print(json.dumps({"count": counts[seq], "last": lasts.get(seq, ends)}), flush=True)
+        told = {"count": counts[seq], "last": lasts.get(seq, ends), "doubled": doubled}
+        print(json.dumps(told), flush=True)
 
 
 if __name__ == "__main__":

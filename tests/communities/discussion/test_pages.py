@@ -3,6 +3,7 @@
 import json
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -14,6 +15,8 @@ from communities.discussion.actions import read_up_to, remove_message, write_mes
 from communities.discussion.models import Marker, Message, Room
 from communities.discussion.reading import first_unread, unread_of
 from communities.discussion.telling import doors
+from communities.discussion.topics import put_into_topic
+from tests.communities.discussion.conftest import make_room
 
 pytestmark = pytest.mark.django_db
 
@@ -189,3 +192,32 @@ def test_the_owner_makes_a_room_and_nobody_else(client_of: Any, demo: Any, owner
     assert "choose the same step or a lower one" in wrong.content.decode()
     assert client_of(owner).post(f"/c/demo/studio/rooms/{room.pk}/close/").status_code == 302
     assert client_of(owner).get("/c/demo/rooms/quiet-corner/").status_code == 404
+
+
+def test_whoever_was_signed_out_keeps_the_words_and_comes_back_to_where_one_writes(
+    client_of: Any, room: Room, member: Any, insider: Any, visitor: Any
+) -> None:
+    message = say(room, member, "Before")[0]
+    topic = put_into_topic(viewer_for(member, room.community), message=message, title="Ink")
+    number, here = message.number, "/c/demo/rooms/bench/"
+    leads = {
+        f"{here}write/": here, f"{here}read/": here, f"{here}topics/{topic.pk}/write/": topic.url,
+        f"{here}topics/{topic.pk}/read/": topic.url, f"{here}{number}/remove/": f"{here}{number}/",
+        f"{here}{number}/edit/": None, "/c/demo/messages/new/": None,
+    }  # fmt: skip
+    for path, back in leads.items():
+        away = client_of(visitor).post(path)
+        assert (away.status_code, away["Location"]) == (302, f"/accounts/login/?next={quote(path)}")
+        came = client_of(member).get(path)
+        assert (came.status_code, came.headers.get("Location")) == ((302, back) if back else (200, None))
+    for path, verb in ((f"{here}write/", "message.written"), (f"{here}{number}/edit/", "message.edited")):
+        kept = client_of(visitor).post(path, {"body": "Long in the making", "answers": "1", "request": "abc"})
+        page = kept.content.decode()
+        assert kept.status_code == 403 and f'data-verb="{verb}"' in page and "\nLong in the making</textarea>" in page
+        assert 'name="answers" value="1"' in page and 'name="request" value="abc"' in page
+    kept = client_of(visitor).post("/c/demo/messages/new/", {"body": "Hello", "to": "@insider"}).content.decode()
+    assert 'name="to" value="@insider"' in kept and "\nHello</textarea>" in kept
+    assert [row.source for row in Message.objects.all()] == ["Before"]
+    shut = make_room(room.community, room.author, "inner", own_rung=20, own_listed_rung=20)
+    nothing = client_of(member).get("/c/demo/nothing/").content
+    assert client_of(member).get(f"{shut.url}write/").content == nothing

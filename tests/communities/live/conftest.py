@@ -3,8 +3,10 @@
 import json
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from config.listening import open_socket
+from config.valkey import find_server
+from tests.communities.live.place import Place
 
 PATIENCE = 8.0  # seconds for something that takes milliseconds, on a machine with much to do
 
@@ -103,3 +107,13 @@ def served(application: Any) -> Iterator[House]:
         thread.join(10)
         listening.close()
         connections.close_all()
+
+
+@pytest.fixture
+def place(tmp_path: Path, settings: Any, transactional_db: None) -> Iterator[Place]:
+    settings.SECRET_KEY = uuid.uuid4().hex * 2
+    if find_server() is None:
+        pytest.skip("no Valkey on this machine")
+    place = Place(tmp_path, settings.SECRET_KEY)
+    yield place
+    place.close()

@@ -3,78 +3,25 @@
 A server of its own, as `manage.py up` starts it, and a Valkey of its own. HEARTH_FAULT is the length of each fault in seconds.
 """
 
-import http.client
-import itertools
 import json
 import os
 import signal
-import sys
 import threading
 import time
-import uuid
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings as configured
-from django.db import connection
-from django.test import Client
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 from communities.discussion.models import Message, Room
-from config.bootstrap import ROOT
-from config.listening import open_socket
-from config.processes import Part, end
-from config.valkey import Valkey, find_server
 from tests.communities.discussion.conftest import make_room
+from tests.communities.live.place import Place, Writer, cookie_of, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FAULT = float(os.environ.get("HEARTH_FAULT", "2"))
 BACK = 10.0  # seconds in which every open tab has caught up
 LONGEST = 2.0  # seconds that a request may take because of a fault of Valkey
-TOKEN = "a" * 32
-
-
-def address_of_database() -> str:
-    at = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{at['NAME']}"
-    return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
-
-
-class Place:
-    """The server and its Valkey; the door stays open while the server is replaced, as a proxy's would."""
-
-    def __init__(self, folder: Path, secret: str) -> None:
-        self.folder = folder
-        self.door = open_socket("127.0.0.1", 0)
-        self.port = self.door.getsockname()[1]
-        self.valkey = Valkey.choose()
-        foreign = ("HEARTH_LEG", "HEARTH_CLAIMS", "SITE_URL")
-        self.env = {name: it for name, it in os.environ.items() if name not in foreign} | {
-            "HEARTH_DATA": str(folder), "HEARTH_MODE": "demo", "PORT": str(self.port), "SECRET_KEY": secret,
-            "DATABASE_URL": address_of_database(), "REDIS_URL": self.valkey.url(), "WRITING_LIMITS": "false",
-        }  # fmt: skip
-        self.memory, self.server = self.start_memory(), self.start_server()
-
-    def start_memory(self) -> Part:
-        part = self.valkey.start(find_server() or "", folder=None, log=self.folder / "valkey.log", env=os.environ)
-        assert self.valkey.wait(part)
-        return part
-
-    def start_server(self) -> Part:
-        number = self.door.fileno()
-        env = self.env | {"HEARTH_SOCKET_FDS": str(number)}
-        command = [sys.executable, "-m", "config.web"]
-        return Part.start("web", command, env=env, cwd=ROOT, log=self.folder / "web.log", pass_fds=[number])
-
-    def close(self) -> None:
-        self.memory.signal(signal.SIGCONT)
-        end([self.server, self.memory], patience=2)
-        self.door.close()
 
 
 class Keeper(threading.Thread):
@@ -108,70 +55,6 @@ class Keeper(threading.Thread):
                 if frame.get("seq") and frame["kind"] != "joined":
                     self.frames.append((frame["seq"], frame["id"]))
                     self.after = max(self.after, frame["seq"])
-
-
-class Writer(threading.Thread):
-    """Somebody who writes again and again, and sends what got no answer once more, as outbox.js does. spans: seconds of each answer."""
-
-    def __init__(self, place: Place, cookie: str, room: Room, name: str) -> None:
-        super().__init__(daemon=True)
-        self.place, self.cookie, self.path, self.name_ = place, cookie, f"{room.url}write/", name
-        self.accepted: list[str] = []
-        self.answers: list[int] = []
-        self.spans: list[tuple[float, float]] = []
-        self.over = threading.Event()
-
-    def run(self) -> None:
-        for n in itertools.count():
-            if self.over.is_set():
-                return
-            body, request = f"{self.name_} {n}", uuid.uuid4().hex
-            while not self.send(body, request):
-                time.sleep(0.1)
-            self.accepted.append(body)
-            time.sleep(0.03)
-
-    def send(self, body: str, request: str) -> bool:
-        line = http.client.HTTPConnection("127.0.0.1", self.place.port, timeout=15)
-        headers = {
-            "Cookie": f"{self.cookie}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN, "X-Fragment": "1",
-            "Content-Type": "application/x-www-form-urlencoded", "Host": f"localhost:{self.place.port}",
-        }  # fmt: skip
-        began = time.monotonic()
-        try:
-            line.request("POST", self.path, urlencode({"body": body, "request": request}), headers)
-            self.answers.append(line.getresponse().status)
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            line.close()
-        self.spans.append((began, time.monotonic() - began))
-        return self.answers[-1] == 201
-
-
-@pytest.fixture
-def place(tmp_path: Path, settings: Any, transactional_db: None) -> Iterator[Place]:
-    settings.SECRET_KEY = uuid.uuid4().hex * 2
-    if find_server() is None:
-        pytest.skip("no Valkey on this machine")
-    place = Place(tmp_path, settings.SECRET_KEY)
-    yield place
-    place.close()
-
-
-def until(true: Any, patience: float, why: str) -> float:
-    began = time.monotonic()
-    while not true():
-        assert time.monotonic() - began < patience, why
-        time.sleep(0.02)
-    return time.monotonic() - began
-
-
-def cookie_of(user: Any) -> str:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    name = configured.SESSION_COOKIE_NAME
-    return f"{name}={client.cookies[name].value}"
 
 
 def test_whatever_dies_what_was_accepted_arrives_once(

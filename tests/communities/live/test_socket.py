@@ -25,6 +25,7 @@ from tests.communities.live.conftest import House, Tab
 from tests.conftest import make_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
+TABS = int(os.environ.get("HEARTH_TABS", "4"))
 
 
 @pytest.fixture
@@ -99,9 +100,7 @@ def test_who_does_not_read_makes_nobody_wait_and_comes_back(
     house: House, room: Room, member: Any, insider: Any
 ) -> None:
     """B09, with more than wires and queues hold; HEARTH_TABS=200 for the whole of it."""
-    number = int(os.environ.get("HEARTH_TABS", "4"))
-    readers = [make_member(room.community, f"reader{n}") for n in range(-(-number // 20))]
-    tabs = [house.socket(readers[n // 20]) for n in range(number)]
+    tabs = many(house, room)
     line = socket.socket()
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
     line.connect(("127.0.0.1", house.port))
@@ -118,6 +117,12 @@ def test_who_does_not_read_makes_nobody_wait_and_comes_back(
     again = house.socket(member)
     assert again.join(room.topic, len(had))["seq"] == 600
     assert had + [seq for seq, _id in again.messages()] == list(range(1, 601))
+
+
+def many(house: House, room: Room) -> list[Tab]:
+    """Tabs of several people, some of whom have several."""
+    readers = [make_member(room.community, f"reader{n}") for n in range(-(-TABS // 20))]
+    return [house.socket(readers[n // 20]) for n in range(TABS)]
 
 
 def fill(room: Room, author: Any, number: int, **fields: Any) -> None:
@@ -234,6 +239,30 @@ def test_twenty_sockets_of_one_person_and_no_more(house: House, room: Room, memb
     assert house.socket(insider).join(room.topic)["kind"] == "joined"
 
 
+def test_hundreds_of_idle_sockets_of_one_person_are_twenty_and_the_others_hear_everything(
+    house: House, room: Room, member: Any, insider: Any, circle: Any
+) -> None:
+    """B08; HEARTH_TABS=500 for the whole of it."""
+    other = house.socket(insider)
+    other.join(room.topic)
+
+    def slowest() -> float:
+        spans = []
+        for n in range(20):
+            began = time.monotonic()
+            other.until(is_message(say(room, circle, f"Word {n}")))
+            spans.append((time.monotonic() - began) * 1000)
+        return sorted(spans)[-2]  # of twenty, the worst left out
+
+    alone, idle = slowest(), [house.socket(member) for _n in range(max(TABS, 24))]
+    assert [tab.closed() for tab in idle[20:]] == [1008] * (len(idle) - 20)
+    beside = slowest()
+    assert [seq for seq, _id in other.messages()] == list(range(1, 41))
+    for tab in idle[:20]:  # and these are open as before
+        assert tab.join(room.topic)["seq"] == 40
+    print(f"{len(idle)} sockets of one person; the others' p95 {alone:.0f} ms before, {beside:.0f} ms beside them")
+
+
 def test_people_see_who_is_here_and_who_types_but_for_the_unseen(
     house: House, room: Room, member: Any, insider: Any, circle: Any
 ) -> None:
@@ -255,7 +284,8 @@ def test_people_see_who_is_here_and_who_types_but_for_the_unseen(
 def test_many_writers_and_every_tab_hears_each_message_once_and_in_order(
     house: House, room: Room, member: Any, insider: Any, circle: Any
 ) -> None:
-    tabs: list[Tab] = [house.socket(user) for user in (member, insider, circle, member)]
+    """B09; HEARTH_TABS=200 for the whole of it."""
+    tabs = many(house, room)
     for tab in tabs:
         tab.join(room.topic, 0)
     viewers = [viewer_for(user, room.community) for user in (member, insider, circle)]
@@ -267,8 +297,8 @@ def test_many_writers_and_every_tab_hears_each_message_once_and_in_order(
             connection.close()
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(speak, range(60)))
+        list(pool.map(speak, range(100)))
     expected = list(Message.objects.order_by("rev").values_list("rev", "pk"))
     for tab in tabs:
-        tab.until(lambda frame: frame.get("seq") == 60)
+        tab.until(lambda frame: frame.get("seq") == 100, 30)
         assert tab.messages() == expected
