@@ -111,7 +111,8 @@ def test_who_does_not_read_makes_nobody_wait_and_comes_back(
     for tab in tabs:
         tab.until(lambda frame: frame.get("seq") == 600, 30)
         assert [seq for seq, _id in tab.messages()] == list(range(1, 601))
-    assert slow.closed(30) == 1013
+    # For hundreds it takes longer than the server waits for a sign of life: then the line simply ends.
+    assert slow.closed(30) in ({1013} if TABS < 100 else {1013, 0})
     had = [seq for seq, _id in slow.messages()]
     assert had == list(range(1, len(had) + 1)) and len(had) < 600
     again = house.socket(member)
