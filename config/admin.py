@@ -167,8 +167,8 @@ def waiting_for(request: HttpRequest) -> list[dict[str, Any]]:
         parked = Mail.objects.filter(state=Mail.State.PARKED).count()
         card(_("Mail that could not be sent"), parked, "mail_mail", f"?state__exact={Mail.State.PARKED}", calls=True)
     if may("billing.view_dispute"):
-        disputed = Dispute.objects.exclude(status__in=Dispute.CLOSED).count()
-        card(_("Open disputes at banks"), disputed, "billing_dispute", "?status__exact=needs_response", calls=True)
+        disputed = Dispute.objects.filter(closed_at__isnull=True).count()
+        card(_("Open disputes at banks"), disputed, "billing_dispute", "?closed_at__isempty=1", calls=True)
     if may("activity.view_delivery"):
         outbox = Delivery.objects.filter(parked=True).count()
         card(_("Parked deliveries"), outbox, "activity_delivery", "?parked__exact=1", calls=True)

@@ -126,13 +126,19 @@ class InvoiceAdmin(DeskAdmin):
 class DisputeAdmin(DeskAdmin):
     """What payers took to their bank. It is answered in Stripe's dashboard, with evidence, before its day."""
 
-    list_display = ("stripe_id", "invoice", "amount", "currency", "status", "reason", "created_at")
-    list_filter = ("status", "currency")
-    list_select_related = ("invoice",)
-    search_fields = ("=stripe_id", "=invoice__number", "=invoice__subscription__user__email")
+    list_display = ("stripe_id", "invoice", "purchase", "amount", "currency", "status", "reason", "created_at")
+    list_filter = (("closed_at", admin.EmptyFieldListFilter), "status", "currency")
+    list_select_related = ("invoice", "purchase")
+    search_fields = (
+        *("=stripe_id", "=invoice__number", "=invoice__subscription__user__email"),
+        *("=purchase__number", "=purchase__user__email"),
+    )
     search_help_text = _("Stripe's whole id, a whole number of a bill, or the payer's whole address")
     ordering = ("-pk",)
-    fields = ("stripe_id", "invoice", "amount", "currency", "status", "reason", "created_at", "synced_at")
+    fields = (
+        *("stripe_id", "invoice", "purchase", "amount", "currency", "status", "reason"),
+        *("created_at", "closed_at", "synced_at"),
+    )
 
 
 class BrandShareForm(forms.ModelForm):

@@ -83,6 +83,7 @@ def sources(community: Community) -> tuple[Source, ...]:
     back = Refund.objects.filter(invoice__subscription__community=community).exclude(status__in=["failed", "canceled"])
     lost = Dispute.objects.filter(invoice__subscription__community=community, status="lost")
     once = Purchase.objects.filter(community=community, paid_at__isnull=False, total__gt=0)
+    taken = Dispute.objects.filter(purchase__community=community, status="lost")
     repaid = Repayment.objects.filter(purchase__community=community).exclude(status__in=["failed", "canceled"])
     return (
         Source(PAYMENT, bills.order_by(), "paid_at", "paid"),
@@ -90,6 +91,7 @@ def sources(community: Community) -> tuple[Source, ...]:
         Source(DISPUTE, lost.order_by(), "closed_at", "amount", "invoice__"),
         Source(PAYMENT, once.order_by(), "paid_at", "total", price="price"),
         Source(REFUND, repaid.order_by(), "created_at", "amount", "purchase__", "price"),
+        Source(DISPUTE, taken.order_by(), "closed_at", "amount", "purchase__", "price"),
     )
 
 
@@ -101,7 +103,7 @@ def bounds(community: Community, first: dt.date, months: int = 1) -> tuple[dt.da
 
 
 def lines_of(community: Community, month: dt.date) -> list[Line]:
-    """Every line of a month, oldest first, the brand's part spread over them to the last unit. Five queries."""
+    """Every line of a month, oldest first, the brand's part spread over them to the last unit. Six queries."""
     since, until = bounds(community, month)
     found: list[Line] = []
     for one in sources(community):
@@ -145,7 +147,7 @@ def sums_of(lines: Iterable[Line], month: dt.date) -> list[Sums]:
 
 
 def months_of(community: Community, year: int) -> list[Sums]:
-    """A year's months, newest first, each currency by itself. Five queries, summed by the database, whatever there is."""
+    """A year's months, newest first, each currency by itself. Six queries, summed by the database, whatever there is."""
     since, until = bounds(community, dt.date(year, 1, 1), 12)
     found: dict[tuple[dt.date, str], Sums] = {}
     nets: dict[tuple[dt.date, str, int], int] = defaultdict(int)

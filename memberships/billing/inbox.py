@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from communities.activity import nudge
 from memberships.billing import errors
+from memberships.billing.disputes import sync_dispute
 from memberships.billing.gateway import Object
 from memberships.billing.models import StripeEvent
-from memberships.billing.money_moved import sync_dispute, sync_invoice, sync_refund
+from memberships.billing.money_moved import sync_invoice, sync_refund
 from memberships.billing.reading_stripe import id_of, moment
 from memberships.billing.sync import forget_customer, sync_session, sync_subscription
 

@@ -13,7 +13,7 @@ from memberships.tiers.offers import Income
 
 
 def income(community: Community, since: dt.date) -> Iterable[Income]:
-    """Five queries, each summed by the database."""
+    """Six queries, each summed by the database."""
     start = dt.datetime.combine(since, dt.time(), community.zone)
     sums: dict[tuple[dt.date, str], list[int]] = defaultdict(lambda: [0, 0])
     for one in sources(community):

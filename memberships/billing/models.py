@@ -1,7 +1,6 @@
 """Who pays (Customer, Attempt, Subscription, Purchase), for how much less (Coupon), what was paid (Invoice, Refund, Dispute), and
 what Stripe told us (StripeEvent)."""
 
-import datetime as dt
 import uuid
 from typing import Any
 
@@ -11,25 +10,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from memberships.billing.guard import Guarded
 from memberships.billing.purchase import Purchase as Purchase
 from memberships.billing.purchase import Repayment as Repayment
 from memberships.tiers.money import percent
-
-
-class Guarded(models.Model):
-    """A copy of one object at Stripe that no late answer can set back.
-
-    fetch_seq is raised before the object is asked for, and an answer is written only where nothing newer was: a change always
-    makes an event whose question is asked after the change, so the last answer written is the last state.
-    """
-
-    stripe_id = models.CharField(max_length=80, unique=True)
-    fetch_seq = models.PositiveBigIntegerField(default=0)
-    applied_seq = models.PositiveBigIntegerField(default=0)
-    synced_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        abstract = True
 
 
 class Customer(models.Model):
@@ -108,7 +92,8 @@ class Attempt(models.Model):
     """Somebody went to the till: at most one open at a time for a person and a community, whatever they click and wherever.
 
     uuid is the idempotency key of the session, so asking again can make no second one. session_id "" : Stripe has not
-    answered yet. coupon: one use of it is held while this is open, used once it is complete, and given back otherwise.
+    answered yet. coupon: one use of it is held while this is open, used once it is complete, and given back otherwise. A debit can
+    be complete for days and come to nothing: then it has failed.
     """
 
     class Status(models.TextChoices):
@@ -116,6 +101,7 @@ class Attempt(models.Model):
         COMPLETE = "complete", _("complete")
         EXPIRED = "expired", _("expired")
         ABANDONED = "abandoned", _("left for another")
+        FAILED = "failed", _("the payment never came")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attempts")
@@ -254,11 +240,16 @@ class Refund(Guarded):
 
 
 class Dispute(Guarded):
-    """Somebody told their bank that they did not want this payment. net: without tax. closed_at: when it was won or lost."""
+    """Somebody told their bank that they did not want this payment: of a bill, or of a purchase for others. net: without tax.
 
-    CLOSED = ("won", "lost", "warning_closed")
+    closed_at: when it came to an end. While its money is AWAY, so is what was bought with it for others.
+    """
 
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="disputes")
+    CLOSED = ("won", "lost", "warning_closed", "prevented")
+    AWAY = ("needs_response", "under_review", "lost")
+
+    invoice = models.ForeignKey(Invoice, null=True, blank=True, on_delete=models.PROTECT, related_name="disputes")
+    purchase = models.ForeignKey(Purchase, null=True, blank=True, on_delete=models.PROTECT, related_name="disputes")
     amount = models.BigIntegerField(default=0)
     net = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
@@ -267,12 +258,22 @@ class Dispute(Guarded):
     created_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(invoice__isnull=False, purchase__isnull=True)
+                | Q(invoice__isnull=True, purchase__isnull=False),
+                name="dispute_of_one_payment",
+            )
+        ]
+
     def __str__(self) -> str:
         return self.stripe_id
 
     @property
     def community(self) -> Any:
-        return self.invoice.community
+        paid: Any = self.invoice or self.purchase
+        return paid.community
 
 
 class BrandShare(models.Model):
@@ -383,16 +384,3 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.began_at:%Y-%m-%d %H:%M}"
-
-
-def next_fetch(row: Guarded) -> int:
-    """This question's number, taken before Stripe is asked. Call it inside a transaction of its own."""
-    rows = type(row)._default_manager.filter(pk=row.pk)
-    rows.update(fetch_seq=F("fetch_seq") + 1)
-    return int(rows.values_list("fetch_seq", flat=True).get())
-
-
-def claim_apply(row: Guarded, seq: int, now: dt.datetime) -> bool:
-    """May the answer to this question be written? Holds the row until commit; False: a later answer stands there already."""
-    rows = type(row)._default_manager.filter(pk=row.pk, applied_seq__lt=seq)
-    return rows.update(applied_seq=seq, synced_at=now) == 1

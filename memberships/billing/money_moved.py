@@ -1,8 +1,7 @@
-"""Invoices, refunds and disputes as Stripe tells them; the ledger gets each movement of money once."""
+"""Invoices and refunds as Stripe tells them, and what a payment was for; the ledger gets each movement of money once."""
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
@@ -11,17 +10,9 @@ from communities.activity.actions import record
 from memberships.billing import gateway
 from memberships.billing.brand_share import share_at
 from memberships.billing.gateway import Object
-from memberships.billing.models import (
-    Customer,
-    Dispute,
-    Invoice,
-    Purchase,
-    Refund,
-    Subscription,
-    claim_apply,
-    next_fetch,
-)
-from memberships.billing.purchases import sync_repayments
+from memberships.billing.guard import claim_apply, next_fetch
+from memberships.billing.models import Customer, Invoice, Purchase, Refund, Subscription
+from memberships.billing.money_away import FAILED, sync_repayments
 from memberships.billing.reading_stripe import (
     id_of,
     moment,
@@ -31,8 +22,7 @@ from memberships.billing.reading_stripe import (
     tax_of,
     when,
 )
-from memberships.billing.stopping import stop_now
-from memberships.billing.sync import sync_subscription
+from memberships.billing.sync import number_of, sync_session, sync_subscription
 from memberships.tiers.money import part
 
 
@@ -83,23 +73,23 @@ def _apply_invoice(row: Invoice, found: Object, held: bool) -> None:
         row.brand_share = share_at(row.subscription.community_id, row.paid_at)
     row.save()
     if row.status == "paid" != was and row.paid:
-        _line("invoice.paid", row, row.paid, row.paid_at, key=f"invoice.paid:{row.pk}")
+        invoice_line("invoice.paid", row, row.paid, row.paid_at, key=f"invoice.paid:{row.pk}")
     if row.status == "open" and row.attempts > tried:
-        _line("invoice.failed", row, row.total, when(gateway.now()), key=f"invoice.failed:{row.pk}:{row.attempts}")
+        invoice_line(
+            "invoice.failed", row, row.total, when(gateway.now()), key=f"invoice.failed:{row.pk}:{row.attempts}"
+        )
     if held and not was_held and row.subscription.started_at is not None:
-        _line("payment.held", row, row.total, when(gateway.now()), key=f"payment.held:{row.pk}")
+        invoice_line("payment.held", row, row.total, when(gateway.now()), key=f"payment.held:{row.pk}")
 
 
 def sync_refund(stripe_id: str) -> Refund | Purchase | None:
     """Money that went back to a payer of ours; access to what is paid again and again does not end by it. None: of something else."""
     found = gateway.retrieve_refund(stripe_id)
-    intent = id_of(found.get("payment_intent"))
-    if intent and (bought := Purchase.objects.filter(payment_intent=intent).first()) is not None:
-        sync_repayments(bought)
-        return bought
-    invoice = _paid_with(id_of(found.get("payment_intent")))
-    if invoice is None:
-        return None
+    invoice = paid_with(id_of(found.get("payment_intent")))
+    if isinstance(invoice, Purchase):
+        sync_repayments(invoice)
+    if invoice is None or isinstance(invoice, Purchase):
+        return invoice
     made = {"invoice": invoice, "currency": found["currency"], "created_at": when(found["created"])}
     row, _made = Refund.objects.get_or_create(stripe_id=stripe_id, defaults=made)
     with transaction.atomic():
@@ -111,57 +101,36 @@ def sync_refund(stripe_id: str) -> Refund | Purchase | None:
             net = without_tax(row.amount, invoice)
             Refund.objects.filter(pk=row.pk).update(amount=row.amount, net=net, status=row.status)
             _count_refunds(invoice)
-            if row.status not in ("failed", "canceled"):
-                _line("invoice.refunded", invoice, row.amount, row.created_at, key=f"invoice.refunded:{row.pk}")
+            if row.status not in FAILED:
+                invoice_line("invoice.refunded", invoice, row.amount, row.created_at, key=f"invoice.refunded:{row.pk}")
             else:
-                _line("refund.failed", invoice, row.amount, when(gateway.now()), key=f"refund.failed:{row.pk}")
+                invoice_line("refund.failed", invoice, row.amount, when(gateway.now()), key=f"refund.failed:{row.pk}")
     return row
 
 
 def _count_refunds(invoice: Invoice) -> None:
-    back = Refund.objects.filter(invoice=invoice).exclude(status__in=["failed", "canceled"])
+    back = Refund.objects.filter(invoice=invoice).exclude(status__in=FAILED)
     Invoice.objects.filter(pk=invoice.pk).update(refunded=back.aggregate(all=Sum("amount"))["all"] or 0)
 
 
-def sync_dispute(stripe_id: str) -> Dispute | None:
-    """A payment that somebody's bank questions. Access stays while it is open, and ends when it is lost, if the house says so."""
-    found = gateway.retrieve_dispute(stripe_id)
-    invoice = _paid_with(id_of(found.get("payment_intent")))
-    if invoice is None:
-        return None
-    made = {"invoice": invoice, "currency": found["currency"], "created_at": when(found["created"])}
-    row, _made = Dispute.objects.get_or_create(stripe_id=stripe_id, defaults=made)
-    with transaction.atomic():
-        seq = next_fetch(row)
-    found = gateway.retrieve_dispute(stripe_id)
-    with transaction.atomic():
-        if claim_apply(row, seq, timezone.now()):
-            row.amount, row.status, row.reason = found["amount"], str(found["status"]), str(found.get("reason") or "")
-            facts = {"amount": row.amount, "status": row.status, "reason": row.reason}
-            rows = Dispute.objects.filter(pk=row.pk)
-            rows.update(net=without_tax(row.amount, invoice), **facts)
-            _line("dispute.opened", invoice, row.amount, row.created_at, key=f"dispute.opened:{row.pk}")
-            if row.status in ("won", "lost"):
-                at = when(gateway.now())
-                rows.filter(closed_at__isnull=True).update(closed_at=at)
-                _line(f"dispute.{row.status}", invoice, row.amount, at, key=f"dispute.{row.status}:{row.pk}")
-    if settings.BILLING_LOST_DISPUTE_ENDS and Dispute.objects.filter(pk=row.pk, status="lost").exists():
-        sub = Subscription.objects.get(pk=invoice.subscription_id)
-        if sub.is_running:
-            stop_now(sub)
-    return row
-
-
-def _paid_with(intent: str) -> Invoice | None:
-    """The bill of ours that this payment settled; where we have not heard of it yet, its payer's newest bills are read first."""
-    rows = Invoice.objects.filter(payment_intent=intent).select_related("subscription")
-    if not intent or (known := rows.first()) is not None:
+def paid_with(intent: str) -> Invoice | Purchase | None:
+    """The bill or the purchase of ours that this payment settled; where we have not heard of it yet, what the payment says of itself
+    and its payer's newest bills are read first."""
+    if not intent or (known := _known(intent)) is not None:
         return known if intent else None
-    payer = id_of(gateway.retrieve_payment(intent).get("customer"))
-    if Customer.objects.filter(stripe_id=payer).exists():
-        for found in gateway.list_invoices({"customer": payer, "limit": 10}).items:
+    payment = gateway.retrieve_payment(intent)
+    bought = Purchase.objects.filter(uuid=number_of((payment.get("metadata") or {}).get("purchase"))).first()
+    if bought is not None and bought.session_id:
+        sync_session(bought.session_id)
+    elif Customer.objects.filter(stripe_id=id_of(payment.get("customer"))).exists():
+        for found in gateway.list_invoices({"customer": id_of(payment["customer"]), "limit": 10}).items:
             sync_invoice(found["id"])
-    return rows.first()
+    return _known(intent)
+
+
+def _known(intent: str) -> Invoice | Purchase | None:
+    bought = Purchase.objects.filter(payment_intent=intent).select_related("price__tier").first()
+    return bought or Invoice.objects.filter(payment_intent=intent).select_related("subscription").first()
 
 
 def without_tax(amount: int, bill: Invoice) -> int:
@@ -169,7 +138,7 @@ def without_tax(amount: int, bill: Invoice) -> int:
     return amount - (part(amount, bill.tax, bill.total) if bill.total else 0)
 
 
-def _line(verb: str, invoice: Invoice, amount: int, at: Any, *, key: str) -> None:
+def invoice_line(verb: str, invoice: Invoice, amount: int, at: Any, *, key: str) -> None:
     """amount with tax; after: without it, the tax in the same proportion as on the bill."""
     sub: Subscription = invoice.subscription
     net = without_tax(amount, invoice)

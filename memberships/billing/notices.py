@@ -122,7 +122,7 @@ def disputed(activity: Activity) -> News | None:
     people = get_user_model().objects.filter(sellers | brand).values_list("pk", flat=True).distinct()
     return News(
         key=activity.key,
-        about=("subscription", activity.object_id or 0),
+        about=(activity.kind, activity.object_id or 0),
         topic=(activity.verb, activity.pk),
         to=list(people),
         reads=(),
@@ -133,11 +133,17 @@ def disputed(activity: Activity) -> News | None:
 def finds_disputes(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Found]:
     if not has(viewer, "sell"):
         return {}
-    known = Dispute.objects.filter(invoice__subscription__in=[row.about_id for row in rows])
-    newest = {one.invoice.subscription_id: one for one in known.select_related("invoice").order_by("pk")}
+    about = {kind: [row.about_id for row in rows if row.about_kind == kind] for kind in ("subscription", "purchase")}
+    known = Dispute.objects.filter(
+        Q(invoice__subscription__in=about["subscription"]) | Q(purchase__in=about["purchase"])
+    )
+    newest: dict[tuple[str, int | None], Dispute] = {}
+    for one in known.select_related("invoice").order_by("pk"):
+        newest["subscription", one.invoice.subscription_id if one.invoice else None] = one
+        newest["purchase", one.purchase_id] = one
     found = {}
     for row in rows:
-        dispute = newest.get(row.about_id or 0)
+        dispute = newest.get((row.about_kind, row.about_id))
         if dispute is not None and row.community is not None:
             said = {
                 "dispute.opened": _now("A payment of %(amount)s in {what} is disputed at the bank"),

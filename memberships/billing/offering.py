@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
@@ -87,6 +88,15 @@ def close_attempt(attempt: Attempt, status: str) -> None:
         open_one = Attempt.objects.filter(pk=attempt.pk, status=Attempt.Status.OPEN)
         if open_one.update(status=status) and attempt.coupon_id and status != Attempt.Status.COMPLETE:
             Coupon.objects.filter(pk=attempt.coupon_id, uses__gt=0).update(uses=F("uses") - 1)
+
+
+def fail_attempt(number: uuid.UUID) -> None:
+    """What seemed paid never was, and never will be: the use that it spent comes back, once."""
+    with transaction.atomic():
+        row = Attempt.objects.filter(uuid=number).first()
+        spent = Attempt.objects.filter(uuid=number, status=Attempt.Status.COMPLETE)
+        if spent.update(status=Attempt.Status.FAILED) and row is not None and row.coupon_id:
+            Coupon.objects.filter(pk=row.coupon_id, uses__gt=0).update(uses=F("uses") - 1)
 
 
 def _check(row: Coupon, tiers: Sequence[Tier]) -> None:

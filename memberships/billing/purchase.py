@@ -11,13 +11,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from memberships.billing.guard import Guard
 
-class Purchase(models.Model):
+
+class Purchase(Guard):
     """Something bought once, for others: a gift, or seats. uuid is the idempotency key of its session.
 
     form: the form it was sent with, so that one form is one purchase however often it is sent. quantity: how many times the price.
     total: with tax, net: without, in minor units. paid_at: when it was handed over, which happens once. invoice_id, number: Stripe's
-    bill of it. brand_share: in hundredths of a percent, as it was when it was paid.
+    bill of it. brand_share: in hundredths of a percent, as it was when it was paid. The guard is about what went back.
     """
 
     class Kind(models.TextChoices):
@@ -29,6 +31,7 @@ class Purchase(models.Model):
         PAID = "paid", _("paid")
         EXPIRED = "expired", _("expired")
         REFUNDED = "refunded", _("paid back")
+        DISPUTED = "disputed", _("taken back by the bank")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     form = models.CharField(max_length=80)

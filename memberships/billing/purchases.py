@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,13 +17,13 @@ from memberships.billing.brand_share import share_at
 from memberships.billing.catalogue import push_once, site
 from memberships.billing.customers import ensure_customer
 from memberships.billing.gateway import Object
-from memberships.billing.models import Customer, Purchase, Repayment
+from memberships.billing.models import Customer, Purchase
 from memberships.billing.reading_stripe import id_of, when
 from memberships.billing.selling import is_sold
-from memberships.tiers.gifts import make_gift, void_gift
+from memberships.tiers.gifts import make_gift
 from memberships.tiers.models import Price
-from memberships.tiers.money import MOST, part, show
-from memberships.tiers.seats import hand_out, make_pool, void_pool
+from memberships.tiers.money import MOST, show
+from memberships.tiers.seats import hand_out, make_pool
 
 OPEN_FOR = dt.timedelta(minutes=31)
 TURNS = 3
@@ -66,7 +65,7 @@ def _make(user: Any, price: Price, quantity: int, kind: str, mark: str, what: di
                 user=user, community_id=price.tier.community_id, price=price, quantity=quantity, kind=kind, form=mark,
                 currency=price.currency, expires_at=now + OPEN_FOR, **what,
             )  # fmt: skip
-            _line("purchase.begun", row, price.amount * quantity, None, now, key=f"purchase.begun:{row.uuid}")
+            purchase_line("purchase.begun", row, price.amount * quantity, None, now, key=f"purchase.begun:{row.uuid}")
     except IntegrityError:
         return None
     return row
@@ -164,7 +163,7 @@ def settle_purchase(row: Purchase, session: Object) -> None:
         )
         if paid:
             done = Purchase.objects.select_related("price").get(pk=row.pk)
-            _line("purchase.paid", done, done.total, done.net, now, key=f"purchase.paid:{done.uuid}")
+            purchase_line("purchase.paid", done, done.total, done.net, now, key=f"purchase.paid:{done.uuid}")
             _hand_over(done)
         else:  # the bill may be written a moment later than the payment
             rows.filter(invoice_id="").update(invoice_id=invoice, number=str(bill.get("number") or ""))
@@ -185,32 +184,6 @@ def ref_of(row: Purchase) -> str:
     return f"purchase:{row.pk}"
 
 
-def sync_repayments(row: Purchase) -> None:
-    """What went back of a purchase, as Stripe lists it. All of it: what nobody opened closes.
-
-    Records purchase.refunded once each, and refund.failed where it did not arrive.
-    """
-    for found in gateway.list_refunds({"payment_intent": row.payment_intent, "limit": 100}).items:
-        status, amount = str(found.get("status") or ""), int(found["amount"])
-        net = amount - (part(amount, row.tax, row.total) if row.total else 0)
-        with transaction.atomic():
-            made = {"purchase": row, "amount": amount, "net": net, "currency": found["currency"]}
-            made |= {"status": status, "created_at": when(found["created"])}
-            back, _made = Repayment.objects.update_or_create(stripe_id=found["id"], defaults=made)
-            if status not in ("failed", "canceled"):
-                _line("purchase.refunded", row, amount, net, back.created_at, key=f"purchase.refunded:{back.pk}")
-            else:
-                _line("refund.failed", row, amount, net, when(gateway.now()), key=f"refund.failed:purchase:{back.pk}")
-    with transaction.atomic():
-        all_of_it = Repayment.objects.filter(purchase=row).exclude(status__in=["failed", "canceled"])
-        refunded = all_of_it.aggregate(all=Sum("amount"))["all"] or 0
-        whole = refunded >= row.total > 0
-        status = Status.REFUNDED if whole else Status.PAID
-        Purchase.objects.filter(pk=row.pk, paid_at__isnull=False).update(refunded=refunded, status=status)
-        if whole:
-            (void_gift if row.kind == Kind.GIFT else void_pool)(ref_of(row), at=timezone.now())
-
-
-def _line(verb: str, row: Purchase, amount: int, net: int | None, at: dt.datetime, *, key: str) -> None:
+def purchase_line(verb: str, row: Purchase, amount: int, net: int | None, at: dt.datetime, *, key: str) -> None:
     about: dict[str, Any] = {"kind": "purchase", "object_id": row.pk, "currency": row.currency, "occurred_at": at}
     record(verb, community=row.community_id, actor=row.user_id, amount=amount, before=0, after=net, key=key, **about)

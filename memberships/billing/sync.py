@@ -11,8 +11,9 @@ from django.utils import timezone
 from memberships.billing import errors, gateway
 from memberships.billing.doubles import resolve_doubles
 from memberships.billing.gateway import Object
-from memberships.billing.models import Attempt, Customer, Purchase, Subscription, claim_apply, next_fetch
-from memberships.billing.offering import close_attempt
+from memberships.billing.guard import claim_apply, next_fetch
+from memberships.billing.models import Attempt, Customer, Purchase, Subscription
+from memberships.billing.offering import close_attempt, fail_attempt
 from memberships.billing.purchases import settle_purchase
 from memberships.billing.reading_stripe import (
     discount_on,
@@ -30,6 +31,7 @@ from memberships.billing.transitions import follow, lapsed_at
 from memberships.tiers.models import Price
 
 log = logging.getLogger(__name__)
+OVER = ("canceled", "incomplete_expired")
 
 
 def sync_subscription(stripe_id: str) -> Subscription | None:
@@ -103,6 +105,8 @@ def _apply(row: Subscription, found: Object) -> None:
     earns = row.paid_once and (status == "active" or (status == "past_due" and row.lapsed_at is None))
     row.worth = yearly(found, row.charged) if earns else 0
     row.save()
+    if status in OVER and not row.paid_once:
+        fail_attempt(number_of((found.get("metadata") or {}).get("attempt")))
     follow(before, row, _effect(before, row, found))
 
 
@@ -122,7 +126,8 @@ def sync_session(session_id: str) -> Attempt | Purchase | None:
     session = gateway.retrieve_session(session_id)
     attempt = Attempt.objects.filter(session_id=session_id).first() or _by_reference(session)
     if attempt is None:
-        bought = Purchase.objects.filter(uuid=_number(session)).select_related("price__tier", "community").first()
+        number = number_of(session.get("client_reference_id"))
+        bought = Purchase.objects.filter(uuid=number).select_related("price__tier", "community").first()
         if bought is not None:
             settle_purchase(bought, session)
         return bought
@@ -139,19 +144,20 @@ def settle_attempt(attempt: Attempt, session: Object) -> None:
     if session["status"] == "complete":
         close_attempt(attempt, Attempt.Status.COMPLETE)
         with suppress(IntegrityError), transaction.atomic():  # paid although we had left it
-            rows.update(status=Attempt.Status.COMPLETE)
+            rows.exclude(status=Attempt.Status.FAILED).update(status=Attempt.Status.COMPLETE)
     elif session["status"] == "expired":
         close_attempt(attempt, Attempt.Status.EXPIRED)
 
 
 def _by_reference(session: Object) -> Attempt | None:
     """Where we never got the answer that made it, it still carries the attempt's own number."""
-    return Attempt.objects.filter(uuid=_number(session)).first()
+    return Attempt.objects.filter(uuid=number_of(session.get("client_reference_id"))).first()
 
 
-def _number(session: Object) -> uuid.UUID:
+def number_of(said: Any) -> uuid.UUID:
+    """The number that an attempt or a purchase of ours went to Stripe with; of anybody else's it is none that we know."""
     try:
-        return uuid.UUID(str(session.get("client_reference_id")))
+        return uuid.UUID(str(said))
     except ValueError:
         return uuid.UUID(int=0)
 

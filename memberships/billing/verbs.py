@@ -3,7 +3,7 @@
 subscription.*: amount is the price per interval in minor units; before and after are what the subscription brings in a year after
 discounts and without tax (0 on trial, where nothing is paid, and after the grace); occurred_at is when it took effect by Stripe's
 clock. invoice.*, dispute.* and refund.*: amount with tax, before 0, after without tax; occurred_at is when the money moved. Object of
-all: the subscription, where a refund of a purchase failed that purchase.
+all: the subscription, or the purchase where the money was of one.
 brand_share.set: before and after in hundredths of a percent, occurred_at is from when on it counts; object: the community.
 checkout.begun: before is the price, after what is left of it with a code. purchase.* likewise; object: the
 purchase. offer.*: object: the offer.

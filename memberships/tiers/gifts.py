@@ -17,7 +17,7 @@ from communities.members.guidelines import has_accepted
 from communities.members.models import Member, Standing
 from communities.members.seats import free_places, seat_payer, take_turn
 from communities.spaces.models import Community
-from memberships.tiers.grants import drop_grant, end_grant, move_grant, put_grant
+from memberships.tiers.grants import drop_grant, end_grant, move_grant, put_grant, retire_grant
 from memberships.tiers.models import Gift, Grant
 
 SOURCE = Grant.Source.GIFT
@@ -51,7 +51,7 @@ def open_gift(member: Member, gift: Gift) -> Plan:
     if member.standing in (Standing.LEFT, Standing.SUSPENDED) or member.community_id != gift.tier.community_id:
         raise ValidationError(_("This gift is for members of %(place)s.") % {"place": gift.tier.community.name})
     if gift.voided_at is not None:
-        raise ValidationError(_("This gift was paid back, so it is no more."))
+        raise ValidationError(_("The money for this gift went back, so it is no more."))
     if not is_open_on(gift, timezone.localdate(timezone=community.zone)):
         raise ValidationError(_("Not yet: it opens on its day."))
     now = timezone.now()
@@ -79,20 +79,43 @@ def come_in_by(user: Any, gift: Gift) -> Plan:
 
 
 @transaction.atomic
-def void_gift(ref: str, *, at: dt.datetime) -> None:
-    """The money went back in full: a gift that nobody opened is no more, one that was opened ends now. Records gift.voided."""
+def void_gift(ref: str) -> None:
+    """All of its money is away: one that nobody opened is no more, one that was opened ends now. Records gift.voided."""
     row = Gift.objects.filter(ref=ref).select_related("tier__community", "taken_by").first()
-    if row is None or not Gift.objects.filter(pk=row.pk, voided_at__isnull=True).update(voided_at=at):
+    now = timezone.now()
+    if row is None or not Gift.objects.filter(pk=row.pk, voided_at__isnull=True).update(voided_at=now):
         return
-    _tell("gift.voided", row, actor_id=row.giver_id)
-    held = Grant.objects.filter(source=SOURCE, ref=ref_of(row)).select_related("member", "tier__community").first()
-    if held is not None:
-        now = timezone.now()
-        if held.starts > now:
-            drop_grant(held)
-        elif held.ends is None or held.ends > now:
+    _tell("gift.voided", row, actor_id=row.giver_id, once=False)
+    held = _grant_of(row)
+    if held is None:
+        return
+    if held.starts > now:
+        drop_grant(held)
+    else:
+        ends = held.ends or now
+        Gift.objects.filter(pk=row.pk).update(left=max(ends - now, dt.timedelta()))
+        if ends > now:
             end_grant(held)
-        settle_gifts(held.member)
+    settle_gifts(held.member)
+
+
+@transaction.atomic
+def restore_gift(ref: str) -> None:
+    """The money came back: it can be opened, or what was left of it begins when it is best for whoever opened it. Records
+    gift.restored."""
+    row = Gift.objects.filter(ref=ref).select_related("tier__community", "taken_by__community").first()
+    if row is None or not Gift.objects.filter(pk=row.pk, voided_at__isnull=False).update(voided_at=None):
+        return
+    _tell("gift.restored", row, actor_id=row.giver_id, once=False)
+    if row.left and (held := _grant_of(row)) is not None:
+        retire_grant(held)
+    if row.taken_by is not None:
+        settle_gifts(row.taken_by)
+
+
+def _grant_of(gift: Gift) -> Grant | None:
+    rows = Grant.objects.filter(source=SOURCE, ref=ref_of(gift))
+    return rows.select_related("member__community", "tier__community").first()
 
 
 def settle_gifts(member: Member) -> None:
@@ -134,7 +157,8 @@ def plan(gift: Gift, held: list[Grant], now: dt.datetime) -> Plan:
             return Plan(None, None, one)
     last = max(above, key=lambda one: one.ends or now, default=None)
     starts = last.ends if last is not None and last.ends is not None else now
-    return Plan(starts, months_later(starts, gift.months, gift.tier.community), last)
+    ends = months_later(starts, gift.months, gift.tier.community) if gift.left is None else starts + gift.left
+    return Plan(starts, ends, last)
 
 
 def plan_for(gift: Gift, member: Member) -> Plan:
@@ -195,7 +219,7 @@ def months_later(moment: dt.datetime, months: int, community: Community) -> dt.d
     return here.replace(year=year, month=month + 1, day=min(here.day, last)).astimezone(dt.UTC)
 
 
-def _tell(verb: str, gift: Gift, *, actor_id: int | None) -> None:
+def _tell(verb: str, gift: Gift, *, actor_id: int | None, once: bool = True) -> None:
     record(
         verb,
         community=gift.tier.community_id,
@@ -203,5 +227,5 @@ def _tell(verb: str, gift: Gift, *, actor_id: int | None) -> None:
         kind="gift",
         object_id=gift.pk,
         after=gift.months,
-        key=f"{verb}:{gift.pk}",
+        key=f"{verb}:{gift.pk}" if once else None,
     )

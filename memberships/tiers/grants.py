@@ -119,6 +119,12 @@ def drop_grant(grant: Grant) -> None:
     Grant.objects.filter(pk=grant.pk).delete()
 
 
+@transaction.atomic
+def retire_grant(grant: Grant) -> None:
+    """One that is over stays as what was held, and leaves its ref to one that begins for the same reason."""
+    Grant.objects.filter(pk=grant.pk).update(ref=f"{grant.ref}:{grant.pk}")
+
+
 def register_follower(follow: Callable[[Member], None]) -> None:
     """follow(member): called in the same transaction after what they hold changed, but for gifts, which follow."""
     _followers.append(follow)

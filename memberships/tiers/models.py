@@ -226,7 +226,7 @@ class Gift(models.Model):
     """Some months of a tier, paid by `giver` for whoever holds the link. ref: what paid for it. opens_on: not before that day.
 
     taken_by: who opened it, once; from then on the grant "gift:<pk>" is theirs, or waits until what they hold already is over.
-    voided_at: the money went back before.
+    voided_at: its money is away. left: how much of it was left when that happened; should the money come back, it lasts so long.
     """
 
     tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="gifts")
@@ -241,6 +241,7 @@ class Gift(models.Model):
     )
     taken_at = models.DateTimeField(null=True, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
+    left = models.DurationField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,7 +1,5 @@
 """Seats that somebody paid for: asking for one, and handing them out in the order of asking, never one more than there are."""
 
-import datetime as dt
-
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
@@ -30,9 +28,23 @@ def make_pool(*, tier_id: int, months: int, seats: int, giver_id: int, ref: str)
     return row
 
 
-def void_pool(ref: str, *, at: dt.datetime) -> None:
-    """The money went back in full: seats that nobody has yet are no more; whoever has one keeps it to its end."""
-    Pool.objects.filter(ref=ref, voided_at__isnull=True).update(voided_at=at)
+@transaction.atomic
+def void_pool(ref: str) -> None:
+    """All of its money is away: seats that nobody has yet are no more; whoever has one keeps it to its end. Records seats.voided."""
+    if Pool.objects.filter(ref=ref, voided_at__isnull=True).update(voided_at=timezone.now()):
+        _tell("seats.voided", Pool.objects.select_related("tier").get(ref=ref))
+
+
+@transaction.atomic
+def restore_pool(ref: str) -> None:
+    """The money came back, and so do the free seats; `hand_out` comes after. Records seats.restored."""
+    if Pool.objects.filter(ref=ref, voided_at__isnull=False).update(voided_at=None):
+        _tell("seats.restored", Pool.objects.select_related("tier").get(ref=ref))
+
+
+def _tell(verb: str, row: Pool) -> None:
+    about = {"kind": "pool", "object_id": row.pk, "after": row.seats - row.taken}
+    record(verb, community=row.tier.community_id, actor=row.giver_id, **about)  # type: ignore[arg-type]
 
 
 def ask_for_seat(member: Member, *, tier: Tier, words: str = "") -> Ask:

@@ -152,7 +152,7 @@ def test_the_first_page_counts_what_waits_with_links_to_it(publish, insider: Use
         "/admin/posts/post/?state__exact=hidden": (1, False),
         "/admin/members/member/?standing__exact=suspended": (1, False),
         "/admin/members/joinrequest/?state__exact=asked": (0, False),
-        "/admin/billing/dispute/?status__exact=needs_response": (0, False),
+        "/admin/billing/dispute/?closed_at__isempty=1": (0, False),
         "/admin/mail/mail/?state__exact=parked": (1, True),
         "/admin/activity/delivery/?parked__exact=1": (1, True),
         "/admin/activity/delivery/?parked__exact=0": ("nothing waits", False),

@@ -65,7 +65,10 @@ def missed(world: World, invoice: Doc, *, present: bool) -> None:
     asks = bool(intent and (intent["status"] == "requires_action" or error_code(intent) == "authentication_required"))
     sub_id = invoices.subscription_of(invoice)
     sub = world.get("subscription", sub_id) if sub_id else None
-    dunned = not present and invoice["billing_reason"] != "subscription_create" and not invoice["_"]["change"]
+    begun = (
+        sub is not None and sub["status"] != "incomplete"
+    )  # also by a first debit, which is trusted until it bounces
+    dunned = not present and begun and not invoice["_"]["change"]
     if dunned:
         tries = invoice["attempt_count"]
         last = tries > len(RETRIES)
@@ -112,15 +115,9 @@ def settle(world: World, intent: Doc) -> None:
     from memberships.standin.ledger.bank import CARDS
 
     number = world.get("payment_method", intent["payment_method"])["_"]["number"]
-    if CARDS[number].after == "bounce":
+    bounces = CARDS[number].after == "bounce"
+    if bounces:
         payments.fail(world, intent, "bounced")
-        if intent["_"].get("invoice"):
-            invoice = world.get("invoice", intent["_"]["invoice"])
-            sub_id = invoices.subscription_of(invoice)
-            if sub_id and (sub := world.get("subscription", sub_id))["status"] == "active":
-                sub["status"] = "past_due"
-                invoice["next_payment_attempt"] = world.now() + RETRIES[0] * subs.DAY
-                subs.changed(world, sub)
     else:
         payments.succeed(world, intent)
-    after(world, intent, present=True)
+    after(world, intent, present=not bounces)

@@ -11,9 +11,10 @@ from communities.people.models import User
 from memberships.billing import gateway
 from memberships.billing.actions import begin_checkout
 from memberships.billing.inbox import work_inbox
-from memberships.billing.models import Subscription
+from memberships.billing.models import Purchase, Subscription
+from memberships.billing.purchases import begin_purchase
 from memberships.tiers.actions import open_tier, save_tier, set_price
-from memberships.tiers.models import Price, Tier
+from memberships.tiers.models import Gift, Price, Tier
 from tests.communities.notifications.conftest import confirmed as confirmed
 from tests.memberships.process import GOOD, Mailbox, StandIn
 
@@ -93,6 +94,21 @@ def buys(till: StandIn, post: Any) -> Callable[..., Subscription]:
         return Subscription.objects.filter(user=user).latest("pk")
 
     return buy
+
+
+@pytest.fixture
+def gives(till: StandIn, post: Any) -> Callable[..., Gift]:
+    """gives(user, price, months): bought and paid, as somebody would; the gift."""
+
+    def give(user: User, price: Price, months: int = 3, card: str = GOOD, **what: Any) -> Gift:
+        about = {"months": months, "message": "For your drums.", "opens_on": None, **what}
+        form = f"form{Purchase.objects.count()}"
+        url = begin_purchase(user, price=price, quantity=months, kind="gift", form=form, **about)
+        assert till.pay(url, card).status == 303
+        post()
+        return Gift.objects.latest("pk")
+
+    return give
 
 
 def later(till: StandIn, post: Any, **by: int) -> None:

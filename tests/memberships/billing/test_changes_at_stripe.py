@@ -11,8 +11,9 @@ from communities.members.models import Member
 from memberships.billing import gateway
 from memberships.billing.actions import begin_checkout
 from memberships.billing.changing import change_subscription
+from memberships.billing.disputes import sync_dispute
 from memberships.billing.models import Attempt, Customer, Dispute, Invoice, Refund, Subscription
-from memberships.billing.money_moved import sync_dispute, sync_invoice, sync_refund
+from memberships.billing.money_moved import sync_invoice, sync_refund
 from memberships.billing.sync import forget_customer, sync_subscription
 from memberships.tiers.grants import give_tier
 from memberships.tiers.models import Grant

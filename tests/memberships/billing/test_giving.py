@@ -15,7 +15,8 @@ from communities.members.models import Member
 from memberships.billing.earnings import lines_of, months_of
 from memberships.billing.income import income
 from memberships.billing.models import Customer, Purchase, Subscription
-from memberships.billing.purchases import begin_purchase, sync_repayments
+from memberships.billing.money_away import sync_repayments
+from memberships.billing.purchases import begin_purchase
 from memberships.tiers.actions import archive_tier, set_price
 from memberships.tiers.gifts import make_gift, open_gift
 from memberships.tiers.grants import end_grant, give_tier, take_tier_back
@@ -30,21 +31,6 @@ GIVE, MONEY = "/c/demo/give/", "/me/money/"
 
 def asked(price, n=3, **more) -> dict:
     return {"kind": "gift", "what": f"{price.pk}x{n}", "message": "For your drums.", "form": "one-form", **more}
-
-
-@pytest.fixture
-def gives(till, post):
-    """gives(user, price, months): bought and paid, as somebody would; the gift."""
-
-    def give(user, price, months=3, **what) -> Gift:
-        about = {"months": months, "message": "For your drums.", "opens_on": None, **what}
-        form = f"form{Purchase.objects.count()}"
-        url = begin_purchase(user, price=price, quantity=months, kind="gift", form=form, **about)
-        assert till.pay(url).status == 303
-        post()
-        return Gift.objects.latest("pk")
-
-    return give
 
 
 def seat_of(user) -> Member:

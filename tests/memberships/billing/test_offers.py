@@ -128,6 +128,33 @@ def test_the_use_is_held_with_the_attempt_and_comes_back_when_it_ends(till, post
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("order", [list, lambda letters: letters[::-1]])
+@pytest.mark.parametrize("by", ["the bank", "oneself"])
+def test_a_debit_that_never_arrives_gives_its_use_back(till, post, spring, price, member, client_of, by, order):
+    """While the bank is asked the use is spent; when the first payment has failed for good, anybody may have it, they too."""
+    till.pay(begin_checkout(member, price=price, code="spring").url, "debit_fails")
+    till.do("advance", days=4)
+    post(order=order, times=2)
+    sub = Subscription.objects.get()
+    spring.refresh_from_db()
+    assert (spring.uses, sub.status, Attempt.objects.get().status, rung_of(member)) == (1, "past_due", "complete", 10)
+    if by == "oneself":
+        client_of(member).post(f"/me/money/{sub.pk}/end/")
+    else:
+        till.do("advance", days=27)
+    post(order=order, times=2)
+    sub.refresh_from_db()
+    spring.refresh_from_db()
+    assert (spring.uses, sub.status, Attempt.objects.get().status, rung_of(member)) == (0, "canceled", "failed", 10)
+    till.do("resend", event="checkout.session.completed")
+    post()
+    assert (Attempt.objects.get().status, Coupon.objects.get().uses) == ("failed", 0)
+    till.pay(begin_checkout(member, price=price, code="spring").url)
+    post()
+    assert (rung_of(member), Coupon.objects.get().uses) == (20, 1)
+
+
+@pytest.mark.django_db
 def test_a_code_goes_once_a_person(till, post, spring, price, member):
     till.pay(begin_checkout(member, price=price, code="spring").url)
     post()

@@ -55,7 +55,7 @@ def test_what_happens_between_the_look_and_the_hand_leaves_nothing_half(tier, ow
     ask = ask_for_seat(seat, tier=tier)
     pool = pool_of(tier, owner)
     acts = {
-        "money goes back": lambda: void_pool(pool.ref, at=timezone.now()),
+        "money goes back": lambda: void_pool(pool.ref),
         "ask is taken back": lambda: withdraw_ask(ask),
     }
     with meanwhile('SELECT "tiers_pool"', acts[rival]):
