@@ -21,7 +21,7 @@ from memberships.billing.sync import sync_session, sync_subscription
 from memberships.tiers.seats import hand_out_all
 
 log = logging.getLogger(__name__)
-OVERLAP = dt.timedelta(minutes=10)
+OVERLAP, DAY = dt.timedelta(minutes=10), dt.timedelta(days=1)
 MEMORY = dt.timedelta(days=29)  # Stripe keeps events readable for thirty
 KEPT = dt.timedelta(days=45)
 BUDGET = 25.0  # seconds a scheduled look may take; what is left is there for the next
@@ -33,10 +33,7 @@ def hourly() -> int:
         return 0
     close_overdue()
     hand_out_all()
-    newest = StripeEvent.objects.order_by("-created").values_list("created", flat=True).first()
-    since = max(newest or timezone.now() - MEMORY, timezone.now() - MEMORY) - OVERLAP
-    # A message that came late hides older ones that did not come: a day back is always looked through.
-    since = min(since, dt.datetime.fromtimestamp(gateway.now(), dt.UTC) - dt.timedelta(days=1))
+    since = _heard_until() - OVERLAP
     with noted(Look.Kind.MESSAGES) as look:
         for event in gateway.each_event({"created": {"gte": int(since.timestamp())}}):
             look.seen += 1
@@ -45,6 +42,17 @@ def hourly() -> int:
     if look.wrong:
         log.warning("%s messages of Stripe had not come; they are in the inbox now", look.wrong)
     return look.wrong
+
+
+def _heard_until() -> dt.datetime:
+    """Up to when we surely know all: the newest message, but a day back at least, and back to the last look that came to its end. One
+    that came late hides older ones that did not come."""
+    now, oldest = timezone.now(), timezone.now() - MEMORY
+    newest = StripeEvent.objects.order_by("-created").values_list("created", flat=True).first()
+    looks = Look.objects.filter(kind=Look.Kind.MESSAGES, ended_at__isnull=False, error="")
+    looked = looks.order_by("-began_at").values_list("began_at", flat=True).first()
+    since = min(newest or oldest, dt.datetime.fromtimestamp(gateway.now(), dt.UTC) - DAY)
+    return max(oldest, since if looked is not None and looked > now - DAY else min(since, looked or oldest))
 
 
 def close_overdue() -> None:

@@ -162,13 +162,19 @@ def test_when_one_part_dies_the_others_end_and_it_is_named(house: House) -> None
     assert left(members, 0) == []
 
 
-def test_a_demo_has_its_stand_in_for_stripe_one_port_up(house: House) -> None:
+def test_a_demo_has_its_stand_in_for_stripe_one_port_up_and_looks_for_what_it_missed(house: House) -> None:
     house.env["HEARTH_MODE"] = "demo"
     first = "from communities.people.models import User; User.objects.create(email='a@demo.example', handle='a')"
     assert house.command("shell", "-c", first).returncode == 0, "somebody is there, so nothing is seeded"
     process = house.up()
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(f"http://localhost:{house.port + 1}/v1/account", timeout=10)
+    looked = (
+        "import time\nfrom memberships.billing.models import Look\nuntil = time.monotonic() + 60\n"
+        "while not Look.objects.filter(kind='messages', error='', ended_at__isnull=False).exists():\n"
+        "    assert time.monotonic() < until\n    time.sleep(0.1)"
+    )
+    assert house.command("shell", "-c", looked).returncode == 0, "what was missed is looked for as it starts"
     members = family(process)
     next(one for one in members if "memberships.standin" in one.cmdline()).kill()
     assert process.wait(timeout=10) == 1

@@ -3,6 +3,7 @@
 HEARTH_BURSTS says how many bursts; the figure of docs/billing.md is that of a hundred.
 """
 
+import datetime as dt
 import itertools
 import os
 import random
@@ -20,7 +21,7 @@ from memberships.billing import gateway
 from memberships.billing.actions import begin_checkout
 from memberships.billing.catalogue import push_price
 from memberships.billing.inbox import work_inbox
-from memberships.billing.models import Invoice, Refund, StripeEvent, Subscription
+from memberships.billing.models import Invoice, Look, Refund, StripeEvent, Subscription
 from memberships.billing.reconcile import difference, hourly, nightly
 from memberships.tiers.models import Grant
 from tests.memberships.billing.conftest import hand_over, later, rung_of
@@ -177,3 +178,22 @@ def test_a_day_of_lost_messages_leaves_no_difference_after_one_look(
     late.refresh_from_db()
     assert (late.status, rung_of(circle)) == ("past_due", 30)
     assert (hourly(), nightly()) == (0, 0)
+
+
+def test_two_days_without_door_and_worker_are_caught_up_with_although_a_fresh_message_came_first(
+    till, post, buys, price, member, insider
+):
+    """What a late message says of when we last heard of Stripe counts for nothing: only a look that came to its end does."""
+    buys(member, price)
+    hourly()
+    emptied()
+    Look.objects.update(began_at=timezone.now() - dt.timedelta(days=3))
+    till.do("drop", next=-1)
+    gateway.create_refund({"payment_intent": Invoice.objects.get().payment_intent, "amount": 200}, key="two days ago")
+    till.do("advance", days=2, hours=1)
+    till.do("drop", next=0)
+    buys(insider, price)
+    assert Refund.objects.count() == 0
+    assert hourly() > 0
+    emptied()
+    assert (drift(), Refund.objects.get().amount) == ([], 200)

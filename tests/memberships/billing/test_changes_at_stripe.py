@@ -127,10 +127,17 @@ def test_money_that_did_not_get_back_is_ours_again(till, post, buys, price, memb
     assert told("invoice.refunded", "refund.failed") == [("invoice.refunded", 0, 250), ("refund.failed", 0, 250)]
 
 
-def test_a_subscription_that_began_and_ended_while_we_heard_nothing_is_both_in_the_ledger(till, post, price, member):
+@pytest.mark.parametrize("order", [list, lambda letters: letters[::-1]])
+def test_a_subscription_that_began_and_ended_while_we_heard_nothing_is_both_in_the_ledger(
+    till, post, price, member, order
+):
+    """Told in its order, and backwards: that it is deleted comes before that it was made, and an old change after that."""
     till.pay(begin_checkout(member, price=price).url)
-    gateway.cancel_subscription(gateway.list_subscriptions({}).items[0]["id"])
-    post()
+    name = gateway.list_subscriptions({}).items[0]["id"]
+    gateway.update_subscription(name, {"cancel_at_period_end": True})
+    gateway.cancel_subscription(name)
+    post(order=order, times=2)
+    assert Subscription.objects.get().status == "canceled"
     assert (rung_of(member), Grant.objects.count()) == (10, 0)
     assert told("subscription.started", "subscription.ended", "invoice.paid") == [
         ("subscription.started", 0, 7200),

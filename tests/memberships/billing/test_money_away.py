@@ -1,10 +1,13 @@
 """What was bought for others follows its money: away with it, and back with it for what remains."""
 
 import datetime as dt
+import random
+import threading
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from communities.activity.actions import deliver_due
@@ -274,3 +277,39 @@ def test_a_late_answer_about_what_went_back_is_not_written(till, post, gives, pr
     with meanwhile('SELECT "billing_dispute"."fetch_seq"', a_later_one):
         sync_dispute(name)
     assert Dispute.objects.get().status == "later"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_hands_that_follow_both_at_once_end_where_stripe_is(till, post, gives, price, outsider, member):
+    """A part goes back and the rest is disputed; then the one fails and the other is won, while everybody asks, each a little late."""
+    opens(gives(outsider, price, card=REFUND_FAILS), member)
+    row = Purchase.objects.get()
+    till.do("act", what="refund", id=row.payment_intent, amount=500)
+    till.do("act", what="dispute", id=charge_of(row))
+    back, dispute = till.dump()["refund"][0]["id"], till.dump()["dispute"][0]["id"]
+
+    def hand(ask, name, delay):
+        try:
+            threading.Event().wait(delay)
+            ask(name)
+        finally:
+            connection.close()
+
+    def crowd(*changes):
+        hands = [(ask, name, random.random() / 20) for ask, name in ((sync_refund, back), (sync_dispute, dispute))] * 3
+        threads = [threading.Thread(target=hand, args=each) for each in hands]
+        for thread in threads:
+            thread.start()
+        for change in changes:
+            till.do(**change)
+        threads += [threading.Thread(target=hand, args=(*each[:2], 0)) for each in hands[:2]]
+        for thread in threads[len(hands) :]:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    crowd()
+    assert (rung_of(member), Purchase.objects.get().status) == (10, "disputed")
+    crowd({"verb": "advance", "days": 3}, {"verb": "act", "what": "win_dispute", "id": dispute})
+    assert (rung_of(member), Purchase.objects.get().status, Purchase.objects.get().refunded) == (20, "paid", 0)
+    assert [told().count(verb) for verb in ("gift.voided", "gift.restored")] == [1, 1]

@@ -99,6 +99,13 @@ def test_a_full_place_says_so_before_anybody_pays_and_an_open_till_holds_a_place
     with pytest.raises(ValidationError, match="All places are taken"):  # the last one went while they clicked
         begin_checkout(late, price=price)
     assert Attempt.objects.count() == 1
+    later(
+        till, post, minutes=32
+    )  # whoever held it came to nothing, so the place is there for the next, and for one alone
+    begin_checkout(late, price=price)
+    with pytest.raises(ValidationError, match="All places are taken"):
+        begin_checkout(outsider, price=price)
+    later(till, post, minutes=32)
     till.pay(begin_checkout(outsider, price=price).url)
     post()
     assert "All places are taken" in browser.get(DOOR).content.decode()

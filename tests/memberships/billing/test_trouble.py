@@ -155,6 +155,20 @@ def test_who_pays_after_the_grace_gets_everything_back(till, post, overdue, memb
     assert Activity.objects.filter(verb="tier.granted").count() == 2
 
 
+def test_a_new_card_at_the_portal_pays_at_the_next_try(till, post, overdue, member, client_of):
+    """The card alone: nobody goes to the bill, Stripe takes it by itself."""
+    browser = client_of(member)
+    door = browser.post("/me/money/portal/", {"customer": overdue.customer_id, "card": "1"})["Location"]
+    assert till.fetch(till.fetch(door).to, {"card": GOOD}).status == 303
+    post()
+    assert BANNER in browser.get("/c/demo/").content.decode()
+    later(till, post, days=3)
+    overdue.refresh_from_db()
+    assert (overdue.status, overdue.unpaid_since, overdue.worth, rung_of(member)) == ("active", None, 7200, 20)
+    assert (Member.objects.get(user=member).owes_until, Grant.objects.get().ends) == (None, None)
+    assert BANNER not in browser.get("/c/demo/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("end", "status", "told"),
     [("cancel", "canceled", "ended"), ("unpaid", "unpaid", None), ("past_due", "past_due", None)],

@@ -11,7 +11,16 @@ from communities.access.viewer import viewer_for
 from communities.activity.models import Activity
 from communities.members.guidelines import write_guidelines
 from communities.members.models import Member
-from memberships.tiers.gifts import come_in_by, make_gift, open_gift, plan_for, plan_words, ref_of, void_gift
+from memberships.tiers.gifts import (
+    come_in_by,
+    make_gift,
+    months_later,
+    open_gift,
+    plan_for,
+    plan_words,
+    ref_of,
+    void_gift,
+)
 from memberships.tiers.grants import give_tier
 from memberships.tiers.models import Gift, Grant
 
@@ -54,6 +63,22 @@ def test_a_row_of_gifts_moves_up_where_one_goes_back(tier, owner, demo, member, 
         assert grant_of(second).ends == moved.ends  # it was had to its end
         assert viewer_for(member, demo).rung == 10
     assert Activity.objects.filter(verb="gift.voided").count() == 3
+
+
+@pytest.mark.parametrize(
+    ("begins", "months", "ends"),
+    [
+        ((2027, 1, 31, 9), 1, (2027, 2, 28, 9)),  # no 31st
+        ((2027, 1, 31, 9), 2, (2027, 3, 31, 8)),  # summer began meanwhile: the same hour on the wall
+        ((2028, 2, 29, 9), 12, (2029, 2, 28, 9)),
+        ((2027, 9, 30, 23), 1, (2027, 11, 1, 0)),  # the first of October there, and midnight stays midnight
+        ((2027, 2, 28, 1), 1, (2027, 3, 28, 1)),  # an hour that this night does not have: the next one
+    ],
+)
+def test_months_are_those_of_the_wall_with_its_short_months_leap_days_and_summers(demo, begins, months, ends):
+    assert demo.timezone == "Europe/Lisbon"
+    at = dt.datetime(*begins, tzinfo=dt.UTC)
+    assert months_later(at, months, demo) == dt.datetime(*ends, tzinfo=dt.UTC)
 
 
 def test_whom_it_is_not_for_opens_nothing(tier, owner, demo, maker, seat):

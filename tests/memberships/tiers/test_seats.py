@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from communities.access.viewer import viewer_for
 from communities.activity.models import Activity
