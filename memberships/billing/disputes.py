@@ -68,8 +68,9 @@ def _line(verb: str, row: Dispute) -> None:
     at = row.created_at if verb == "dispute.opened" else row.closed_at or row.created_at
     if row.purchase is not None:
         purchase_line(verb, row.purchase, row.amount, row.net, at, key=f"{verb}:{row.pk}")
-    elif row.invoice is not None:
-        invoice_line(verb, row.invoice, row.amount, at, key=f"{verb}:{row.pk}")
+        return
+    assert row.invoice is not None
+    invoice_line(verb, row.invoice, row.amount, at, key=f"{verb}:{row.pk}")
 
 
 def _end(invoice: Invoice) -> None:

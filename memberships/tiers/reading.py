@@ -17,6 +17,7 @@ from memberships.tiers.offers import Income, door_to, income_of, sells
 from memberships.tiers.promises import Promise, promises
 
 MONTHS = 6  # of income on the public ledger
+NEWEST = 3  # days of a promise that are shown unfolded
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,38 @@ class Split:
     parts: tuple[tuple[str, str, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A promise and its days, newest first. shown: those to come, the newest, and whatever is late; folded: the others."""
+
+    benefit: Benefit
+    days: Sequence[Promise]
+
+    @property
+    def strip(self) -> list[Promise]:
+        return list(reversed(self.days))
+
+    @property
+    def done(self) -> int:
+        return sum(day.state == "delivered" for day in self.days)
+
+    @property
+    def late(self) -> int:
+        return sum(day.state == "overdue" for day in self.days)
+
+    @property
+    def asked(self) -> int:
+        return self.done + self.late
+
+    @property
+    def shown(self) -> list[Promise]:
+        return [day for at, day in enumerate(self.days) if at < NEWEST or day.state == "overdue"]
+
+    @property
+    def folded(self) -> list[Promise]:
+        return [day for at, day in enumerate(self.days) if at >= NEWEST and day.state != "overdue"]
+
+
 @dataclass(slots=True)
 class Ledger:
     """Everything that the public may know about a tier."""
@@ -103,13 +136,33 @@ class Ledger:
     tier: Tier
     rung: Rung | None
     offers: list[Offer]
-    kept: list[tuple[Benefit, list[Promise]]] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
     always: list[Benefit] = field(default_factory=list)
-    overdue: int = 0
     uses: list[Use] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     holders: int = 0
+
+    @property
+    def done(self) -> int:
+        return sum(one.done for one in self.kept)
+
+    @property
+    def overdue(self) -> int:
+        return sum(one.late for one in self.kept)
+
+    @property
+    def asked(self) -> int:
+        return self.done + self.overdue
+
+    @property
+    def shares(self) -> list[tuple[Use, str]]:
+        """Each use, with what it had of the newest month in which money came in."""
+        newest = [split for split in self.splits if split.month == self.splits[0].month]
+        amounts = [
+            " + ".join(parts) for parts in zip(*([part[1] for part in one.parts] for one in newest), strict=True)
+        ]
+        return list(zip(self.uses, amounts or [""] * len(self.uses), strict=True))
 
 
 def ledger_of(tier: Tier, viewer: Viewer, community: Community) -> Ledger:
@@ -128,8 +181,7 @@ def ledger_of(tier: Tier, viewer: Viewer, community: Community) -> Ledger:
         changes=list(tier.changes.select_related("actor")[:50]),
         holders=holders_of(tier),
     )
-    page.kept = [(one, kept[one.pk]) for one in benefits if one.every and (kept[one.pk] or one.ended_at is None)]
-    page.overdue = sum(promise.state == "overdue" for _benefit, days in page.kept for promise in days)
+    page.kept = [Kept(one, kept[one.pk]) for one in benefits if one.every and (kept[one.pk] or one.ended_at is None)]
     return page
 
 

@@ -1,11 +1,12 @@
 """The staircase and the ledger as everybody sees them, and the studio where they are written."""
 
+import datetime as dt
 import re
 
 import pytest
 import time_machine
 
-from memberships.tiers.actions import archive_tier, declare_uses, save_tier
+from memberships.tiers.actions import archive_tier, declare_uses, save_benefit, save_tier
 from memberships.tiers.models import Benefit, Due, Grant, Price, Tier, Use
 from memberships.tiers.promises import deliver, explain_delay
 
@@ -48,13 +49,29 @@ def test_the_ledger_tells_what_was_kept_what_is_late_and_where_the_money_goes(ti
     row = Benefit.objects.get()
     row.tier = tier
     deliver(boss, benefit=row, on=Benefit.objects.get().since, note="Teal.", link="/c/demo/")
-    explain_delay(boss, benefit=row, on=__import__("datetime").date(2026, 2, 28), note="The drum broke.")
+    explain_delay(boss, benefit=row, on=dt.date(2026, 2, 28), note="The drum broke.")
     declare_uses(boss, community=demo, uses=[("Rent", 6250), ("Paper", 3750)])
     page = client_of(visitor).get("/c/demo/tiers/insider/").content.decode()
     assert re.findall(r'<li class="(delivered|overdue|due)">', page) == ["due", "overdue", "delivered"]
-    assert "One thing is late." in page
+    assert re.findall(r"<dd>([^<]+)</dd>", page)[:2] == ["1 of 2", "1"]  # kept, and late, before everything else
+    assert re.findall(r'<i class="(\w+)">', page) == ["delivered", "overdue", "due"]  # the strip, oldest first
     for words in ("Teal.", "The drum broke.", "62.5 %", "37.5 %", "being written", "Nobody"):
         assert (words in page) == (words != "Nobody"), words
+
+
+@time_machine.travel("2026-03-05T12:00:00Z", tick=False)
+def test_a_long_record_is_a_strip_and_what_is_late_stands_above_the_fold(tier, boss, client_of, visitor):
+    promise = save_benefit(boss, tier=tier, text="A letter", every="month", since=dt.date(2025, 5, 1))
+    for month in range(5, 13):
+        if month != 6:
+            deliver(boss, benefit=promise, on=dt.date(2025, month, 1))
+    page = client_of(visitor).get("/c/demo/tiers/insider/").content.decode()
+    letter = page.split("A letter")[1].split("</div>")[0]
+    above, fold = letter.split("<details>")
+    state = r'<li class="(\w+)">'
+    assert re.findall(state, above) == ["due", "overdue", "overdue", "overdue", "overdue"]
+    assert re.findall(state, fold) == ["delivered"] * 7
+    assert "7 of 11 kept" in above and "7 more days" in fold
 
 
 def test_words_that_people_wrote_are_words(demo, boss, tier, client_of, visitor):

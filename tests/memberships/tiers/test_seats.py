@@ -8,7 +8,7 @@ from communities.activity.models import Activity
 from communities.members.models import Member
 from memberships.tiers.actions import archive_tier
 from memberships.tiers.models import Ask, Pool
-from memberships.tiers.seats import ask_for_seat, hand_out_all, make_pool, void_pool, withdraw_ask
+from memberships.tiers.seats import ask_for_seat, hand_out_all, make_pool, restore_pool, void_pool, withdraw_ask
 from tests.memberships.conftest import meanwhile
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,16 @@ def pool_of(tier, owner, seats: int = 1, ref: str = "test:1") -> Pool:
 def test_what_was_paid_for_once_is_one_pool(tier, owner):
     assert pool_of(tier, owner) == pool_of(tier, owner, seats=9)
     assert (Pool.objects.get().seats, Activity.objects.filter(verb="seats.funded").count()) == (1, 1)
+
+
+def test_seats_go_and_come_with_their_money_once_each_however_often_it_is_said(tier, owner, seat):
+    pool = pool_of(tier, owner, seats=3)
+    for follow in (restore_pool, void_pool, void_pool, restore_pool, restore_pool):
+        follow(pool.ref)
+    lines = Activity.objects.filter(verb__startswith="seats.").order_by("pk")
+    told = list(lines.values_list("verb", "object_id", "after"))
+    assert told == [(verb, pool.pk, 3) for verb in ("seats.funded", "seats.voided", "seats.restored")]
+    assert (ask_for_seat(seat, tier=tier).state, Pool.objects.get().taken) == ("served", 1)
 
 
 def test_only_a_member_asks_and_only_for_what_is_offered_there(tier, boss, maker, seat):
