@@ -30,6 +30,7 @@ BEAT = {
     "files.sweep": 60 * 60,
     "search.tidy": 10 * 60,
     "notifications.sweep": 60 * 60,
+    "safety.forget": 24 * 60 * 60,
 }
 
 WORKER = os.getpid()  # of the process that reads this; the ones it forks compare

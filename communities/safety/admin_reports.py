@@ -17,6 +17,7 @@ from communities.safety.cases import case_of, text_of
 from communities.safety.deciding import FINE, HIDE, SUSPEND, WARN, decide
 from communities.safety.models import Report
 from communities.safety.subjects import subject
+from communities.safety.words import words_for
 
 
 class AnswerForm(ReasonForm):
@@ -75,11 +76,11 @@ class ReportAdmin(DeskAdmin):
     date_hierarchy = "created_at"
     ordering = ("-pk",)
     fieldsets = (
-        (None, {"fields": ("kind", "object_id", "community", "where", "who", "says")}),
+        (None, {"fields": ("kind", "object_id", "community", "where", "who", "says", "said")}),
         (_("Report"), {"fields": ("reason", "note", "reporter", "weight", "created_at", "open_ones")}),
         (_("Answer"), {"fields": ("state", "outcome", "decided_by", "decided_at")}),
     )
-    readonly_fields = ("where", "who", "says", "open_ones")
+    readonly_fields = ("where", "who", "says", "said", "open_ones")
     buttons = (
         Button(
             "fine",
@@ -134,7 +135,9 @@ class ReportAdmin(DeskAdmin):
         """With the thing as whoever looks may see it."""
         report = super().get_object(request, object_id, from_field)
         if report is not None:
-            report.__dict__["case"] = case_of(self.viewer_of(request, report), report.kind, report.object_id)
+            viewer = self.viewer_of(request, report)
+            report.__dict__["case"] = case_of(viewer, report.kind, report.object_id)
+            report.__dict__["kept"] = words_for(viewer, report)
         return report
 
     @admin.display(description=_("open reports on it"))
@@ -155,6 +158,10 @@ class ReportAdmin(DeskAdmin):
     def says(self, report: Any) -> str:
         case = report.__dict__.get("case")
         return (text_of(case) if case else "") or "–"
+
+    @admin.display(description=_("when it was reported"))
+    def said(self, report: Any) -> str:
+        return report.__dict__.get("kept") or "–"
 
     def view_on_site(self, obj: Any) -> str | None:
         case = obj.__dict__.get("case")

@@ -102,6 +102,12 @@ def history_of(case: Case) -> list[Act]:
     return list(acts.select_related("actor").order_by("-pk")[:MOST_ACTS])
 
 
+def kept_of(case: Case) -> list[str]:
+    """What it said when it was reported, where it says something else now; each of that once."""
+    now = text_of(case)
+    return [words for words in dict.fromkeys(report.words for report in case.reports) if words and words != now]
+
+
 def text_of(case: Case) -> str:
     """All that it says, as it stands now; nothing of what its author took away."""
     return case.subject.text(case.row) if case.row is not None and case.thing is not None else ""

@@ -62,6 +62,7 @@ class Report(models.Model):
     """A member says that something is wrong with a thing; the team answers, and the reporter hears the outcome.
 
     weight: 1 where the reporter's word counts towards hiding by itself, 0 for newcomers and for people who were often wrong.
+    words: what the thing said then, "" where another open report keeps the same (`words.py`).
     """
 
     class Reason(models.TextChoices):
@@ -82,6 +83,7 @@ class Report(models.Model):
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     reason = models.CharField(_("reason"), max_length=9, choices=Reason)
     note = models.CharField(_("in your words"), max_length=500, blank=True)
+    words = models.TextField(blank=True, default="", editable=False)
     weight = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.OPEN)
     created_at = models.DateTimeField(default=timezone.now)

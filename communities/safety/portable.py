@@ -19,6 +19,7 @@ from communities.people.portable import (
 )
 from communities.people.traveller import Traveller
 from communities.safety.models import Act, Mute, Report
+from communities.safety.words import forget_words_of
 
 
 def moderation_of(kind: str, ids: Iterable[int]) -> dict[int, list[Line]]:
@@ -71,7 +72,10 @@ def _mutes(_traveller: Traveller, rows: Sequence[Mute]) -> list[Line]:
 
 
 def erase_words(leaver: Leaver) -> bool:
-    """What they reported stays reported, without their words; what the team did stays, by whom it was done."""
+    """What they reported stays reported, without their words; what the team did stays, by whom it was done. Erased: no report keeps
+    what they wrote either."""
+    if leaver.erase:
+        forget_words_of(leaver.user)
     mine = Report.objects.filter(reporter=leaver.user)
     forget_log(Report, mine.values_list("pk", flat=True))
     mine.update(note="", outcome="")

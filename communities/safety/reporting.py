@@ -20,6 +20,7 @@ from communities.safety.limits import NEW_DAYS, REPORTS, is_new
 from communities.safety.models import Act, Report
 from communities.safety.pace import keep_pace
 from communities.safety.subjects import Subject, author_id_of, row_of, subject
+from communities.safety.words import words_to_keep
 
 HEAVY = 3  # reports that weigh, until a thing goes out of sight by itself
 JUDGED = 2  # dismissed reports of somebody, from which on they may weigh against their word
@@ -45,7 +46,8 @@ def open_report(viewer: Viewer, kind: str, object_id: int) -> Report | None:
 
 @transaction.atomic
 def file_report(viewer: Viewer, *, kind: str, object_id: int, reason: str, note: str = "") -> Report:
-    """The report, or the one that this person has open on it already. note: the reporter's own words, for the team alone.
+    """The report, or the one that this person has open on it already. note: the reporter's own words, for the team alone. What the
+    thing says now is kept with it.
 
     Records report.filed, and safety.hidden where it is the third that weighs.
     """
@@ -70,6 +72,7 @@ def file_report(viewer: Viewer, *, kind: str, object_id: int, reason: str, note:
         reporter_id=viewer.user_id,
         reason=reason,
         note=note.strip()[:500],
+        words=words_to_keep(known, row),
         weight=weight_of(viewer),
     )
     try:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from communities.access.gates import needs
 from communities.safety import acts
-from communities.safety.cases import Case, case_of, history_of, open_cases, text_of
+from communities.safety.cases import Case, case_of, history_of, kept_of, open_cases, text_of
 from communities.safety.deciding import FINE, HIDE, SUSPEND, WARN, AlreadyDecided, decide
 from communities.safety.forms import FineForm, HideForm, ReasonForm, SuspendForm, WarnForm
 from communities.safety.models import Report
@@ -72,6 +72,7 @@ def _page(found: Case, forms: dict[str, Any], decision: str) -> dict[str, Any]:
     return {
         "case": found,
         "text": text_of(found),
+        "kept": kept_of(found),
         "history": history_of(found),
         "forms": forms,
         "decision": decision,
