@@ -19,6 +19,7 @@ BEAT = {
     "activity.deliver": 1,
     "mail.send": 3,
     "files.size": 5,
+    "embeds.look_up": 3,
     "posts.announce_opened": 15,
     "billing.inbox": 3,
     "billing.clock": 60,

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "communities.members",
     "communities.safety",
     "communities.reactions",
+    "communities.embeds",
     "communities.comments",
     "communities.notifications",
     "communities.discussion",
@@ -351,6 +352,8 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # How much and how fast people may write (communities/safety/limits.py); off for load tests only.
 WRITING_LIMITS = env.bool("WRITING_LIMITS", default=True)
+# Does the worker look at pages that people link to (communities/embeds)? A community may say no for itself.
+LINK_PREVIEWS = env.bool("LINK_PREVIEWS", default=True)
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W002"]  # X-Frame-Options is sent by communities.ui.headers
 CSRF_FAILURE_VIEW = "communities.ui.errors.csrf_failure"

@@ -94,7 +94,7 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("notifications:stop", "notifications:confirm"), "fixed"),
     **dict.fromkeys(("notifications:seen", "notifications:letter"), "of oneself"),
     **dict.fromkeys(("reactions:react", "comments:comment"), "crawl"),
-    **dict.fromkeys(("comments:write", "comments:close", "comments:remove"), "writes"),
+    **dict.fromkeys(("comments:write", "comments:close", "comments:remove", "comments:preview"), "writes"),
     # Whom one may mean who writes there; whom nobody is told: tests/communities/comments/test_suggesting.py
     "comments:people": WRITERS | {"staff"},
     "discussion:people": WRITERS,
@@ -105,6 +105,7 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("discussion:topics", "discussion:topic"), "crawl"),
     "search:search": "crawl",  # each question and each count: tests/content/search/test_matrix.py
     **dict.fromkeys(("discussion:write", "discussion:remove", "discussion:close_room"), "writes"),
+    "discussion:preview": "writes",
     "discussion:write_in_topic": "writes",
     **dict.fromkeys(("discussion:read", "discussion:read_topic"), "of oneself"),
     **dict.fromkeys(("discussion:messages", "discussion:begin"), MEMBERS),
@@ -391,7 +392,10 @@ def addresses_of(house: House) -> Callable[[str], str]:
         "safety:take_back": ["demo", Act.objects.get(verb="hidden", kind="post").pk],
         "people:end_session": [987654321],
         **{f"comments:{name}": ["demo", "post", post.pk] for name in ("write", "close", "people")},
-        **{f"comments:{name}": ["demo", house.comments["stood-before"].pk] for name in ("edit", "remove", "history")},
+        **{
+            f"comments:{name}": ["demo", house.comments["stood-before"].pk]
+            for name in ("edit", "remove", "history", "preview")
+        },
         **{f"discussion:{name}": ["demo"] for name in ("manage", "new_room")},
         **{f"discussion:{name}": ["demo", house.rooms["public"].pk] for name in ("edit_room", "close_room")},
         **{f"discussion:{name}": ["demo", "room-public"] for name in ("write", "people")},
@@ -402,7 +406,7 @@ def addresses_of(house: House) -> Callable[[str], str]:
         },
         **{
             f"discussion:{name}": ["demo", "room-public", house.messages["spoken-before"].number]
-            for name in ("edit", "remove", "history", "put_into_topic", "act")
+            for name in ("edit", "remove", "history", "put_into_topic", "act", "preview")
         },
         "members:found": [],
         **{name: ["demo", seat] for name in ("members:member", "members:grant", "members:end", "members:role")},

@@ -18,7 +18,7 @@ APP_CAP, TEST_CAP, TEMPLATE_CAP, FUNCTION_CAP = 400, 500, 150, 60
 EVERYBODY_MAY_POINT_AT = {"people.User", "spaces.Community"}
 # Bottom to top: an app's rows point only at rows of apps before it.
 ORDER = [
-    "access", "activity", "mail", "files", "people", "spaces", "members", "safety", "reactions", "comments",
+    "access", "activity", "mail", "files", "people", "spaces", "members", "safety", "reactions", "embeds", "comments",
     "notifications", "discussion", "tiers", "posts", "search",
 ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from communities.comments.models import Comment, Follow, Mention, Quote, Revisio
 from communities.comments.quoting import note_quotes
 from communities.comments.telling import tell
 from communities.comments.texts import Text, read_text
+from communities.embeds.actions import forget_previews, want_preview
 from communities.members.models import Member
 from communities.reactions.actions import erase_reactions
 from communities.spaces.models import Community
@@ -84,6 +85,7 @@ def _written(
     Follow.objects.bulk_create([Follow(thread_id=row.thread_id, user_id=row.author_id)], ignore_conflicts=True)
     record("comment.written", community=place, actor=row.author_id, obj=row, key=f"comment.written:{row.pk}")
     _call(row, text)
+    want_preview(Comment.KIND, row.pk, row.html, place=place)
     pagecache.bump_part(place.slug, about.kind, about.id)
     tell(about.kind, about.id)
     return row
@@ -113,6 +115,7 @@ def edit_comment(viewer: Viewer, *, comment: Comment, about: Thing, body: str) -
     words_changed(Comment.KIND, [comment.pk])
     record("comment.edited", community=comment.community_id, actor=viewer.user_id, obj=comment)
     _call(comment, text)
+    want_preview(Comment.KIND, comment.pk, comment.html, place=comment.community, edited=True)
     touch(comment)
     return comment
 
@@ -139,6 +142,7 @@ def erase_comment(comment: Comment) -> bool:
     Revision.objects.filter(comment=comment).delete()
     Mention.objects.filter(kind=Comment.KIND, object_id=comment.pk).delete()
     Quote.objects.filter(text=comment).delete()
+    forget_previews(Comment.KIND, [comment.pk])
     erase_reactions(Comment.KIND, comment.pk)
     words_changed(Comment.KIND, [comment.pk])
     touch(comment, count=-1 if stood else 0)
@@ -180,6 +184,13 @@ def note_reaction(community_id: int, kind: str, object_id: int) -> None:
         thread = made
     if thread is not None:
         _touch(thread, thread.community.slug, object_id if kind == Comment.KIND else None)
+
+
+def touch_by_id(pk: int) -> None:
+    """Registered with embeds: a preview came, or went."""
+    row = Comment.objects.select_related("thread", "community").filter(pk=pk).first()
+    if row is not None:
+        touch(row)
 
 
 def touch(comment: Comment, *, count: int = 0) -> None:

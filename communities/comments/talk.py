@@ -27,6 +27,8 @@ from communities.comments.models import Comment, Thread
 from communities.comments.muting import THREAD
 from communities.comments.pages import Asked, asked_by, dressed, page_of
 from communities.comments.quoting import answered, quote_of
+from communities.embeds.actions import previews_of
+from communities.embeds.models import Preview
 from communities.members.named import Seat, seats_of
 from communities.reactions.models import Reaction
 from communities.reactions.reading import Counts, Key, bar_of, counts_of
@@ -70,6 +72,7 @@ class Sheet:
     counts: dict[Key, Counts]
     seats: dict[tuple[int, int], Seat]
     asked: Asked
+    previews: dict[int, Preview] = field(default_factory=dict)
     variants: dict[Hashable, str] = field(
         default_factory=dict
     )  # how single comments look to some; grows to MOST_VARIANTS
@@ -127,7 +130,7 @@ def shared_html(place: Community, about: About, thread: Thread, rows: list[Comme
     maker = _Maker(place, anybody, about, thread, Asked())
     counts = counts_of({about.kind: [about.id], Comment.KIND: [row.pk for row in rows]})
     seats = seats_of({row.author_id for row in rows}, {place.pk: place})
-    sheet = Sheet("", "", "", "", [], counts, seats, Asked())
+    sheet = Sheet("", "", "", "", [], counts, seats, Asked(), previews_in(rows, place))
     html = {row.pk: maker.strangers_leaf(sheet, row).replace(_SLOTS["token"], "") for row in rows}
     return html, maker.bar(counts, "").replace(_SLOTS["token"], "")
 
@@ -142,9 +145,14 @@ def comment_html(request: HttpRequest, about: About, comment: Comment) -> SafeSt
     counts = counts_of({Comment.KIND: [row.pk]})
     seats = seats_of([row.author_id], {place.pk: place})
     leaf = Leaf(row, "")
-    sheet = Sheet("", "", "", "", [leaf], counts, seats, Asked())
+    sheet = Sheet("", "", "", "", [leaf], counts, seats, Asked(), previews_in([row], place))
     own = own_of(request, about, [row.pk])
     return _filled(request, maker.leaf(sheet, row, own))
+
+
+def previews_in(rows: list[Comment], place: Community) -> dict[int, Preview]:
+    """What stands below these comments about their links, by id."""
+    return previews_of(Comment.KIND, {row.pk: row.html for row in rows}, place)
 
 
 def own_of(request: HttpRequest, about: About, ids: list[int], thread: Thread | None = None) -> Own:
@@ -208,7 +216,8 @@ class _Maker:
         rows = page.rows if page is not None else []
         counts = counts_of({self.about.kind: [self.about.id], Comment.KIND: [row.pk for row in rows]})
         seats = seats_of({row.author_id for row in rows}, {self.place.pk: self.place})
-        sheet = Sheet("", "", self.bar(counts, ""), self.mute(0), [], counts, seats, self.asked)
+        previews = previews_in(rows, self.place)
+        sheet = Sheet("", "", self.bar(counts, ""), self.mute(0), [], counts, seats, self.asked, previews)
         sheet.leaves = [Leaf(row, self.strangers_leaf(sheet, row)) for row in rows]
         sheet.form = self.form() if self.common["speaks"] else ""
         context = {
@@ -311,6 +320,7 @@ class _Maker:
             "comment": row,
             "path": row.url,
             "html": row.html,
+            "preview": sheet.previews.get(row.pk),
             "seat": sheet.seats.get((self.place.pk, row.author_id)),
             "mine": mine,
             "blocked": blocked and whole,

@@ -12,5 +12,6 @@ urlpatterns = [
     path("c/<slug:community>/comments/<int:comment_id>/", views.comment, name="comment"),
     path("c/<slug:community>/comments/<int:comment_id>/edit/", views.edit, name="edit"),
     path("c/<slug:community>/comments/<int:comment_id>/remove/", views.remove, name="remove"),
+    path("c/<slug:community>/comments/<int:comment_id>/preview/", views.preview, name="preview"),
     path("c/<slug:community>/comments/<int:comment_id>/history/", views.history, name="history"),
 ]

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.access.gates import needs, needs_account, without_agreeing
+from communities.access.rules import may
 from communities.access.texts import unhurried
 from communities.access.things import Thing, thing
 from communities.comments import actions
@@ -21,6 +22,7 @@ from communities.comments.quoting import answered
 from communities.comments.revisions import steps_of
 from communities.comments.suggesting import answer
 from communities.comments.talk import About, comment_html
+from communities.embeds.actions import take_preview_away
 from communities.ui.fragments import wants_fragment
 
 
@@ -173,6 +175,18 @@ def remove(request: HttpRequest, community: str, comment_id: int) -> HttpRespons
     if wants_fragment(request):
         return HttpResponse(status=204)
     return redirect(about.url + "#talk")
+
+
+@require_POST
+@needs_account
+def preview(request: HttpRequest, community: str, comment_id: int) -> HttpResponse:
+    """Takes away what stands below it about its link: its author, or the team."""
+    row, about = _comment(request, comment_id)
+    mine = row.author_id == request.viewer.user_id and request.viewer.takes_part
+    if not mine and not may(request.viewer, "moderate"):
+        raise PermissionDenied
+    take_preview_away(Comment.KIND, row.pk, community_id=row.community_id, actor=request.viewer.user_id or 0)
+    return _said(request, about, row)
 
 
 @require_safe

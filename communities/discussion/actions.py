@@ -23,6 +23,7 @@ from communities.discussion.direct import ask_party
 from communities.discussion.models import Marker, Message, MessageRevision, Room, Topic, TopicMark
 from communities.discussion.telling import tell, tell_new
 from communities.discussion.things import room_as_thing
+from communities.embeds.actions import forget_previews, want_preview
 from communities.people.models import User
 from communities.reactions.actions import erase_reactions
 
@@ -97,6 +98,8 @@ def _written(
     verb = "direct.written" if room.direct else "message.written"
     record(verb, community=room.community_id, actor=row.author_id, obj=row, key=f"{verb}:{row.pk}")
     _call(row, text)
+    if not room.direct:  # what people say to each other is nobody else's to look at
+        want_preview(Message.KIND, row.pk, row.html, place=room.community)
     tell_new(row)
     return row
 
@@ -124,6 +127,8 @@ def edit_message(viewer: Viewer, *, message: Message, body: str) -> Message:
     words_changed(Message.KIND, [message.pk])
     record("message.edited", community=message.community_id, actor=viewer.user_id, obj=message)
     _call(message, text)
+    if not room.direct:
+        want_preview(Message.KIND, message.pk, message.html, place=message.community, edited=True)
     touch(message)
     return message
 
@@ -149,6 +154,7 @@ def erase_message(message: Message) -> bool:
     message.state, message.source, message.html = State.REMOVED, "", ""
     MessageRevision.objects.filter(message=message).delete()
     Mention.objects.filter(kind=Message.KIND, object_id=message.pk).delete()
+    forget_previews(Message.KIND, [message.pk])
     erase_reactions(Message.KIND, message.pk)
     words_changed(Message.KIND, [message.pk])
     touch(message)
@@ -194,9 +200,14 @@ def touch(message: Message) -> None:
 def note_reaction(_community_id: int, kind: str, object_id: int) -> None:
     """Registered with reactions: a sign on a message is a change of its room."""
     if kind == Message.KIND:
-        row = Message.objects.select_related("room", "community").filter(pk=object_id).first()
-        if row is not None:
-            touch(row)
+        touch_by_id(object_id)
+
+
+def touch_by_id(pk: int) -> None:
+    """Registered with embeds too: a preview that came, or went, is a change of its room."""
+    row = Message.objects.select_related("room", "community").filter(pk=pk).first()
+    if row is not None:
+        touch(row)
 
 
 def _take_number(row: Message) -> None:

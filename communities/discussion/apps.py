@@ -13,7 +13,7 @@ class DiscussionConfig(AppConfig):
         from communities.access.things import register_things
         from communities.access.words import register_findable
         from communities.discussion import room_notices
-        from communities.discussion.actions import note_reaction, touch
+        from communities.discussion.actions import note_reaction, touch, touch_by_id
         from communities.discussion.finding import MESSAGES
         from communities.discussion.models import Message, Room
         from communities.discussion.navigation import entries
@@ -21,6 +21,7 @@ class DiscussionConfig(AppConfig):
         from communities.discussion.person import part_of
         from communities.discussion.telling import ROOMS
         from communities.discussion.things import messages_as_things, rooms_as_things, text_of
+        from communities.embeds.kinds import register_previewed
         from communities.live.topics import register_topic
         from communities.members.person_parts import Part, register_part
         from communities.notifications.kinds import register_kinds
@@ -34,6 +35,7 @@ class DiscussionConfig(AppConfig):
         register_subject(Subject(Message.KIND, Message, _("message"), text_of, touch))
         register_listener(note_reaction)
         register_topic(ROOMS)
+        register_previewed(Message.KIND, touch_by_id)
         register_findable(MESSAGES, order=30)
         register(entries, order=15)
         register_kinds(*room_notices.TOLD, *TOLD)

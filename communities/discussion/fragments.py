@@ -10,6 +10,7 @@ from django.template.loader import get_template
 
 from communities.access.models import State
 from communities.discussion.models import Message, Room
+from communities.embeds.actions import previews_of
 from communities.members.named import seats_of
 from communities.reactions.models import EMOJI
 from communities.reactions.names import NAMES
@@ -33,7 +34,8 @@ def as_dressed(row: Message) -> Message:
 
 
 def html_of(room: Room, messages: Iterable[Message], *, new: bool = False) -> dict[int, str]:
-    """By id. Needs `dressed` rows and the room's `community`. Two queries where something has to be made, else none.
+    """By id. Needs `dressed` rows and the room's `community`. Two queries where something has to be made (three where it
+    holds a link), else none.
 
     new: written this moment, so that nobody can have given a sign yet; one query less.
     """
@@ -48,6 +50,8 @@ def html_of(room: Room, messages: Iterable[Message], *, new: bool = False) -> di
             missing.append(row)
     if missing:
         counts = {} if new else counts_of({Message.KIND: [row.pk for row in missing]})
+        texts = {} if new or room.direct else {row.pk: row.html for row in missing}
+        previews = previews_of(Message.KIND, texts, room.community)
         seats = seats_of({row.author_id for row in missing}, {room.community_id: room.community})
         template = get_template("discussion/_message.html")
         for row in missing:
@@ -57,6 +61,7 @@ def html_of(room: Room, messages: Iterable[Message], *, new: bool = False) -> di
                 "room": room,
                 "message": row,
                 "html": row.html,
+                "preview": previews.get(row.pk),
                 "whole": row.state == State.PUBLISHED,
                 "seat": seats.get((room.community_id, row.author_id)),
                 "signs": [(emoji, NAMES[emoji], given[emoji]) for emoji in EMOJI if given.get(emoji)],

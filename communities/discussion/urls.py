@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{_ROOM}<int:number>/", views_message.message, name="message"),
     path(f"{_ROOM}<int:number>/edit/", views_message.edit, name="edit"),
     path(f"{_ROOM}<int:number>/remove/", views_message.remove, name="remove"),
+    path(f"{_ROOM}<int:number>/preview/", views_message.preview, name="preview"),
     path(f"{_ROOM}<int:number>/history/", views_team.history, name="history"),
     path(f"{_ROOM}<int:number>/act/", views_team.act, name="act"),
 ]

@@ -16,6 +16,7 @@ from communities.discussion.fragments import dressed, html_of
 from communities.discussion.models import Message
 from communities.discussion.topics import moves
 from communities.discussion.views import room_or_404
+from communities.embeds.actions import previews_of, take_preview_away
 from communities.reactions.reading import bar_of, counts_of, sign_of
 from communities.ui.fragments import wants_fragment
 
@@ -50,6 +51,8 @@ def message(request: HttpRequest, community: str, room: str, number: int) -> Htt
         "moves": moves(viewer, row),
         "moderates": not mine and may(viewer, "moderate") and not row.room.direct,
     }
+    if not row.room.direct and (mine or page["moderates"]):
+        page["preview"] = previews_of(Message.KIND, {row.pk: row.html}, request.community).get(row.pk)
     if row.state == State.PUBLISHED:
         counts = counts_of({Message.KIND: [row.pk]}).get(about, {})
         sign = sign_of(viewer.user_id, about)
@@ -102,3 +105,19 @@ def remove(request: HttpRequest, community: str, room: str, number: int) -> Http
     if wants_fragment(request):
         return _as_it_is(row)
     return redirect(f"{row.room.url}?at={row.number}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_account
+def preview(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
+    """By POST its author and the team take away what stands below it about its link; by GET as above."""
+    row = message_or_404(request, room, number)
+    if request.method != "POST":
+        return redirect(row.url)
+    mine = row.author_id == request.viewer.user_id and request.viewer.takes_part
+    if not mine and not may(request.viewer, "moderate"):
+        raise PermissionDenied
+    take_preview_away(Message.KIND, row.pk, community_id=row.community_id, actor=request.viewer.user_id or 0)
+    if wants_fragment(request):
+        return _as_it_is(row)
+    return redirect(f"{row.room.url}?at={row.number}#message-{row.pk}")

@@ -147,6 +147,7 @@ function heard(frame) {
   if (follow) fresh = put(frame.html);
   else steady(() => { fresh = put(frame.html); });
   if (fresh) came(fresh, follow);
+  else if (follow) toEnd(); // a message that grew, by a preview for one
   else if (!atTail && !document.getElementById(`message-${frame.id}`)) arrow.hidden = false;
 }
 

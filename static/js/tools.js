@@ -140,7 +140,7 @@ export function handling({ room, form, me, put, fromHtml, answer }) {
   });
   room.addEventListener("submit", (event) => {
     const message = event.target.closest(".message[data-number]");
-    const quiet = ["reaction.given", "message.edited", "message.removed"].includes(event.target.dataset.verb);
+    const quiet = ["reaction.given", "message.edited", "message.removed", "preview.removed"].includes(event.target.dataset.verb);
     if (!message || !quiet || event.target.dataset.plain) return;
     event.preventDefault();
     send(message, event.target, event.submitter).catch(() => { event.target.dataset.plain = "yes"; event.target.requestSubmit(event.submitter); });
