@@ -4,6 +4,7 @@ does not accept."""
 from __future__ import annotations
 
 import atexit
+import gc
 import hashlib
 import os
 import shutil
@@ -17,6 +18,9 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 SKIPS_ARE_FATAL = os.environ.get("HEARTH_CI", "") not in ("", "0")
 # Where the legs say who takes what; without it, this process runs everything that it is asked for.
 CLAIMS = os.environ.get("HEARTH_CLAIMS", "")
+# The third process: it takes of what runs once and leaves the rest to the two databases.
+ONLY_ONCE = os.environ.get("HEARTH_ONLY_ONCE", "") == "1"
+LEGS = 3
 DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 skipped: list[str] = []
 claimed: dict[str, bool] = {}
@@ -26,9 +30,9 @@ def pytest_addoption() -> None:
     """Before anything reads the settings: a bare `pytest` must not meet the data of a running installation."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker and os.environ.get("REDIS_URL"):
-        # Each worker empties its cache before each test; it must not be another's. Even numbers and odd ones are the legs.
+        # Each worker empties its cache before each test; it must not be another's.
         server, _, leg = os.environ["REDIS_URL"].rpartition("/")
-        os.environ["REDIS_URL"] = f"{server}/{int(leg) % 2 + 2 * int(worker.removeprefix('gw'))}"
+        os.environ["REDIS_URL"] = f"{server}/{int(leg) % LEGS + LEGS * int(worker.removeprefix('gw'))}"
     if "HEARTH_LEG" not in os.environ:
         os.environ.setdefault("HEARTH_MODE", "demo")
         if "HEARTH_DATA" not in os.environ:
@@ -44,9 +48,19 @@ def chromium_path() -> str | None:
 
 
 @pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was loaded so far stays: whoever looks for rubbish need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What both legs run comes first, then the journeys, last what needs no database: the leg that is early takes more of it."""
+    """What both databases run comes first, then the journeys, last what needs no database: whoever is early takes more of it."""
     items.sort(key=lambda item: (runs_once(item), not is_journey(item)))
+    if ONLY_ONCE:
+        items[:] = [item for item in items if runs_once(item)]
     if chromium_path() is not None:
         return
     for item in items:
@@ -67,7 +81,7 @@ def runs_once(item: pytest.Item) -> bool:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
     """True: the other leg has it, and nothing of it happens here."""
-    if not CLAIMS or not runs_once(item) or claim(item):
+    if not runs_once(item) or claim(item):
         return None
     item.session._setupstate.teardown_exact(nextitem)  # so that the next one finds what it would after this one
     item.session.testscollected -= 1
@@ -76,8 +90,14 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def claim(item: pytest.Item) -> bool:
-    """Whoever comes first has it: a journey alone, everything else by its file, which shares what it set up."""
-    name = item.nodeid if is_journey(item) else item.nodeid.partition("::")[0]
+    """A journey is taken alone, everything else by its file, which shares what it set up."""
+    return take(item.nodeid if is_journey(item) else item.nodeid.partition("::")[0])
+
+
+def take(name: str) -> bool:
+    """Whoever comes first has it; everybody where nobody shares."""
+    if not CLAIMS:
+        return True
     if name not in claimed:
         try:
             Path(CLAIMS, hashlib.sha256(name.encode()).hexdigest()).touch(exist_ok=False)

@@ -1,4 +1,5 @@
-"""`manage.py test`: the suite on SQLite and on PostgreSQL at the same time, with servers of its own."""
+"""`manage.py test`: the suite on SQLite and on PostgreSQL at the same time, with servers of its own. A third process takes of what
+no database changes, so that nobody idles while a browser is waited for."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from types import FrameType
 
 from config.bootstrap import ROOT
 from config.processes import Part, bound_to, end
-from tests.legs import SKIPS_ARE_FATAL, chromium_path
+from tests.legs import LEGS, SKIPS_ARE_FATAL, chromium_path
 from tests.servers import find_postgres, start_postgres, start_valkey
 
 NOTHING_SELECTED = 5  # pytest's own code
@@ -54,6 +55,7 @@ def run(arguments: list[str], folder: Path, parts: list[Part]) -> int:
         legs.append(Leg("PostgreSQL", {"DATABASE_URL": url}, redis, 1))
     else:
         lacking.append("NO POSTGRESQL HERE: THE SUITE RUNS ON SQLITE ONLY (apt install postgresql).")
+    legs.append(Leg("SQLite", {"DATABASE_URL": "", "HEARTH_ONLY_ONCE": "1"}, redis, 2, "what runs once, on SQLite"))
     if chromium_path() is None:
         lacking.append("No Chromium here: the browser journeys are skipped (apt install chromium).")
     for sentence in lacking:
@@ -71,6 +73,7 @@ class Leg:
     database: Mapping[str, str]
     redis: str
     number: int
+    title: str = ""
 
     def env(self, folder: Path) -> dict[str, str]:
         """Only what the leg is about: nothing of the caller's own installation reaches a test."""
@@ -94,11 +97,11 @@ class Leg:
 
 def run_legs(legs: Sequence[Leg], arguments: Sequence[str], folder: Path) -> int:
     """The first leg speaks while it runs, the next ones when it is done. 0 only where every leg is green."""
-    workers = max(1, (os.cpu_count() or 2) // len(legs))
+    workers = min(5, max(1, (os.cpu_count() or 2) // 2))  # of each database; Redis keeps sixteen apart
     running = []
     for leg in legs:
         out = (folder / f"leg-{leg.number}.out").open("w+b") if running else None
-        command = leg.command(arguments, workers)
+        command = leg.command(arguments, 1 if leg.number == LEGS - 1 else workers)
         env = leg.env(folder)
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out, preexec_fn=bound_to(os.getpid()))
         running.append((leg, process, out))
@@ -126,4 +129,4 @@ def run_legs(legs: Sequence[Leg], arguments: Sequence[str], folder: Path) -> int
 
 
 def announce(leg: Leg) -> None:
-    print(f"=== {leg.name}", flush=True)
+    print(f"=== {leg.title or leg.name}", flush=True)

@@ -30,6 +30,7 @@ from memberships.billing.models import Coupon
 from memberships.tiers.models import Benefit, Due, Grant, Price, Tier, Use
 from tests.conftest import make_member, make_user
 from tests.desk import rows_of_everything
+from tests.legs import take
 from tests.matrix import (
     AUDIENCES,
     COMMENTS,
@@ -260,10 +261,13 @@ def starts(house: House) -> list[str]:
 def test_each_viewer_gets_exactly_what_the_table_says(house: House, client_of: Callable[[Any], Client]) -> None:
     """Both directions: no byte too much (and nobody else's e-mail address), and nothing missing for whoever may read it.
 
-    D01: and looking at all of it changes no row but that they were here today.
+    D01: and looking at all of it changes no row but that they were here today. Where the suite runs on two databases at once
+    each viewer walks through one of them: what a database answers is compared in tests of its own.
     """
     leaks, denials, changed = [], [], set()
     for who in sorted(EVERYBODY):
+        if not take(f"crawl {who}"):
+            continue
         browser, addresses = client_for(house.people[who], client_of), starts(house)
         before = rows_of_everything()
         crawl = Crawl(browser).run(addresses)
