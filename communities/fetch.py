@@ -149,7 +149,9 @@ def _one(asked: _Asked, kinds: Collection[str], reach: Reach, until: float) -> P
 def _connected(asked: _Asked, reach: Reach, until: float) -> socket.socket:
     """A socket to an address that was judged; with TLS it has shown that it speaks for the name."""
     found = [ipaddress.ip_address(one) for one in _looked_up(asked, reach, until)]
-    if not found or not all(map(reach.allows, found)):
+    if not found:
+        raise Refused("no address")
+    if not all(map(reach.allows, found)):
         raise Refused("not public")
     problem: OSError = OSError()
     for address in dict.fromkeys(found):

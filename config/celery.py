@@ -29,6 +29,7 @@ BEAT = {
     "people.close": 60,
     "people.expire": 10 * 60,
     "files.sweep": 60 * 60,
+    "embeds.tidy": 60 * 60,
     "search.tidy": 10 * 60,
     "notifications.sweep": 60 * 60,
     "safety.forget": 24 * 60 * 60,

@@ -70,7 +70,6 @@ def look_up_due(*, reach: Reach = PUBLIC) -> int:
     if not links:
         return 0
     today = timezone.now().date()
-    Lookup.objects.filter(day__lt=today - dt.timedelta(days=1)).delete()
     Lookup.objects.bulk_create([Lookup(day=today, key=key) for key in links], ignore_conflicts=True)
     rows = Lookup.objects.filter(day=today, key__in=links)
     mine = [row for row in rows.filter(done_at__isnull=True) if _claim(row)][:AT_ONCE]
@@ -117,6 +116,11 @@ def _show(row: Lookup) -> int:
             if state == State.SHOWN:
                 KINDS[preview.kind](preview.object_id)
     return settled
+
+
+def tidy() -> None:
+    """Of days that are over nothing is kept but what stands below the texts."""
+    Lookup.objects.filter(day__lt=timezone.now().date() - dt.timedelta(days=1)).delete()
 
 
 def previews_of(kind: str, texts: dict[int, str], place: Community) -> dict[int, Preview]:

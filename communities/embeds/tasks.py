@@ -2,9 +2,14 @@
 
 from celery import shared_task
 
-from communities.embeds.actions import look_up_due
+from communities.embeds.actions import look_up_due, tidy
 
 
 @shared_task(name="embeds.look_up")
 def look_up() -> None:
     look_up_due()
+
+
+@shared_task(name="embeds.tidy")
+def tidy_up() -> None:
+    tidy()
