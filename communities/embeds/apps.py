@@ -13,4 +13,5 @@ class EmbedsConfig(AppConfig):
         from communities.embeds.links import MODULE
         from communities.spaces.modules import register_module
 
-        register_module(MODULE, _("Link previews"), _("Below a link: the title of its page and what it is about."))
+        about = _("Below a link: the title of its page and what it is about.")
+        register_module(MODULE, _("Link previews"), about, order=10)

@@ -94,7 +94,7 @@ def test_a_part_that_is_off_is_gone(demo, owner, client_of, visitor):
     assert client_of(visitor).get("/c/demo/feed.atom").status_code == 200
     client_of(owner).post("/c/demo/studio/look/", look(on=[]))
     demo.refresh_from_db()
-    assert demo.modules == ["messages", "rooms", "feeds"]
+    assert demo.modules == ["messages", "rooms", "feeds", "previews"]
     assert client_of(visitor).get("/c/demo/feed.atom").status_code == 404
     client_of(owner).post("/c/demo/studio/look/", look())
     assert client_of(visitor).get("/c/demo/feed.atom").status_code == 200
