@@ -113,6 +113,7 @@ def change(request: HttpRequest, subscription_id: int) -> HttpResponse:
         try:
             with patience.within(patience.AT_THE_TILL):
                 found = quote(row, price)
+            page["offered"] = [(one, words_of(one)) for one in offered if one != price]
             page |= {"quote": found, "words": words_of(price), "due": show(found.due, row.currency)}
         except ValidationError as problem:
             page["refused"] = problem.messages[0]

@@ -25,6 +25,7 @@ def test_a_step_up_costs_exactly_what_was_shown(till, post, buys, price, upper, 
     till.do("advance", days=10)
     page, answer = agree(client_of(member), sub, upper.prices.get(interval="month"))
     due = re.search(r"Pay €([\d.]+) and change", page)[1]
+    assert page.count("€18.00 a month") == 1  # what is looked at stands there once
     assert "Inner Circle is yours now" in answer.content.decode()
     assert rung_of(member) == 30
     post()

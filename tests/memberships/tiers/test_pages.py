@@ -32,6 +32,14 @@ def test_ones_own_step_is_marked_and_what_lies_below(tier, client_of, insider):
     assert own == [("", " climbed", "member"), (" own", "", "insider"), ("", "", "circle")]
 
 
+def test_the_first_step_is_a_door_to_whoever_is_not_in_yet(tier, client_of, visitor, outsider, member):
+    door, way = 'href="/c/demo/join/?next=/c/demo/tiers/"', 'href="/accounts/signup/?next=/c/demo/tiers/"'
+    found = [
+        client_of(who).get("/c/demo/tiers/").content.decode().split("<ol")[1] for who in (visitor, outsider, member)
+    ]
+    assert [(door in page, way in page) for page in found] == [(False, True), (True, False), (False, False)]
+
+
 def test_a_draft_is_nobodys_business_and_an_archived_tier_keeps_its_page(tier, demo, boss, owner, client_of, visitor):
     save_tier(boss, community=demo, name="Secret plan", level=30, why="Not yet.")
     assert "Secret plan" not in client_of(visitor).get("/c/demo/tiers/").content.decode()
