@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from memberships.billing import gateway, inbox
 from memberships.billing.actions import begin_checkout
-from memberships.billing.inbox import retry_event, take_in, work_inbox
+from memberships.billing.inbox import take_in, work_inbox
 from memberships.billing.models import Attempt, Dispute, Invoice, Refund, StripeEvent, Subscription
 from memberships.tiers.models import Grant
+from tests.desk import brand, browser
 from tests.memberships.billing.conftest import hand_over, rung_of
 from tests.memberships.process import SECRET
 
@@ -111,7 +112,13 @@ def test_the_line_goes_dead_and_the_message_is_tried_again_until_staff_must_look
     row.refresh_from_db()
     assert row.status == "dead" and row.error.startswith("Unavailable")
     till.do("heal")
-    retry_event(row)
+    helper, desk = browser(brand("helper", "moderator")), browser(brand("boss", "manager"))
+    here = f"/admin/billing/stripeevent/{row.pk}/act/retry/"
+    assert helper.post(here, {}).status_code == 403
+    listed = desk.get("/admin/billing/stripeevent/?status__exact=dead").content.decode()
+    assert "customer.subscription.created" in listed and "Unavailable" in listed
+    assert work_inbox() == 0
+    assert "Back in the queue" in desk.post(here, {}, follow=True).content.decode()
     assert work_inbox() == 1
     assert rung_of(member) == 20
 

@@ -1,10 +1,15 @@
 """Amounts are whole minor units in every currency; what people type and read is theirs, and no float is in between."""
 
+import ast
+
 import pytest
+from django.apps import apps
+from django.db.models import FloatField
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as some
 
+from config.bootstrap import ROOT
 from memberships.tiers.money import (
     LEAST,
     MOST,
@@ -81,6 +86,26 @@ def test_what_is_written_plainly_reads_back_the_same(amount: int, currency: str)
 def test_people_read_it_with_its_sign_and_separators(amount: int, currency: str, shown: str) -> None:
     with translation.override("en"):
         assert show(amount, currency) == shown
+
+
+# Where a number that is no whole one is a time: of waiting, of a clock, of a look.
+TIMES = {"checking.py", "gateway.py", "inbox.py", "parting.py", "patience.py", "reconcile.py", "stripe_check.py"}
+
+
+def test_no_float_is_where_an_amount_can_come_by() -> None:
+    """Neither the word, nor a number with a point, nor a division that makes one, in all that holds or counts money."""
+    found = []
+    for file in [*(ROOT / "memberships/tiers").rglob("*.py"), *(ROOT / "memberships/billing").rglob("*.py")]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            divides = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
+            pointed = isinstance(node, ast.Constant) and isinstance(node.value, float)
+            if divides or pointed or (isinstance(node, ast.Name) and node.id == "float"):
+                found.append(file.name)
+    assert set(found) == TIMES
+    fields = [
+        field for model in apps.get_models() for field in model._meta.get_fields() if isinstance(field, FloatField)
+    ]
+    assert fields == []
 
 
 def test_machines_read_it_without_them() -> None:
