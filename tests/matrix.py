@@ -25,6 +25,8 @@ from communities.discussion.models import Message, Room, Topic
 from communities.discussion.rooms import close_room, save_room
 from communities.discussion.topics import put_into_topic
 from communities.files.actions import take_image
+from communities.files.models import File
+from communities.files.waiting import Enclosed, hand_in
 from communities.members.guidelines import write_guidelines
 from communities.members.invitations import make_invitation
 from communities.members.models import JoinRequest, Member, Standing
@@ -148,8 +150,24 @@ DIRECT: dict[str, frozenset[str]] = {
     "between": frozenset({"member", "insider"}),
     "handed-over": TEAM | {"member", "insider"},
 }
+# Files, by the message on which they hang, and what was handed in and never sent: who reads their names and what they show.
+ENCLOSED: dict[str, frozenset[str]] = {
+    **{audience: readers for audience, (_listed, readers) in ROOMS.items()},
+    "spoken-hidden": TEAM | {"insider"},
+    "spoken-removed": frozenset(),
+    "spoken-before": EVERYBODY,
+    "spoken-after": EVERYBODY,
+    **DIRECT,
+    "waiting": frozenset({"insider"}),
+}
 # Topics, by the room that they are in: their names are whoever's who reads there.
 TOPICS: dict[str, frozenset[str]] = {"public": EVERYBODY, "circle": CIRCLES}
+
+
+def words_of_files() -> dict[str, frozenset[str]]:
+    """What a picture shows is said when it is sent: the one that waits has only a name."""
+    said = {canary(name, "file"): readers for name, readers in ENCLOSED.items()}
+    return said | {canary(name, "shows"): readers for name, readers in ENCLOSED.items() if name != "waiting"}
 
 
 def canary(audience: str, name: str) -> str:
@@ -167,6 +185,10 @@ class House:
     rooms: dict[str, Room] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     topics: dict[str, Topic] = field(default_factory=dict)
+
+
+def every_address_of(file: File) -> list[str]:
+    return [file.url, *(f"/f/{file.token}/{width}.webp" for width in file.widths)]
 
 
 def picture() -> bytes:
@@ -298,9 +320,12 @@ def _open_rooms(house: House) -> None:
         words = {"name": canary(audience, "room"), "about": canary(audience, "about"), "slug": f"room-{audience}"}
         room = Room(community=house.place, own_rung=reads, own_listed_rung=knows, **words)
         house.rooms[audience] = save_room(boss, room=room)
-        house.messages[audience] = write_message(boss, room=room, body=canary(audience, "message"))
+        files = _handed(house, "owner", audience)
+        house.messages[audience] = write_message(boss, room=room, body=canary(audience, "message"), files=files)
     for fate in SPOKEN:
-        house.messages[fate] = write_message(insider, room=house.rooms["public"], body=canary("public", fate))
+        files = _handed(house, "insider", fate)
+        body = canary("public", fate)
+        house.messages[fate] = write_message(insider, room=house.rooms["public"], body=body, files=files)
     hidden, removed, before, after = (house.messages[fate] for fate in SPOKEN)
     hide(viewer_for(house.people["moderator"], house.place), obj=hidden, reason="CANARY-reason")
     remove_message(insider, message=removed)
@@ -312,12 +337,20 @@ def _open_rooms(house: House) -> None:
     close_room(boss, room=house.rooms["shut-down"])
 
 
+def _handed(house: House, who: str, name: str) -> list[Enclosed]:
+    """A picture with words, to go along with a message of that name."""
+    about = {"community": house.place, "uploader": house.people[who], "upload": picture()}
+    return [Enclosed(hand_in(name=canary(name, "file") + ".png", **about).token, canary(name, "shows"))]
+
+
 def _write_to_each_other(house: House) -> None:
     """A conversation, the second message of which somebody hands over to the team; and a topic in two rooms."""
     member, insider = (viewer_for(house.people[name], house.place) for name in ("member", "insider"))
     others = {"place": house.place, "people": [house.people["member"]]}
     for word in DIRECT:
-        house.messages[word] = begin_conversation(insider, body=canary("direct", word), **others)
+        files = _handed(house, "insider", word)
+        house.messages[word] = begin_conversation(insider, body=canary("direct", word), files=files, **others)
+    _handed(house, "insider", "waiting")
     bad = house.messages["handed-over"]
     file_report(member, kind=Message.KIND, object_id=bad.pk, reason="rude", note="")
     boss = viewer_for(house.people["owner"], house.place)

@@ -5,6 +5,7 @@ The test of the test: an address, mail or subscriber that no list below names fa
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -20,7 +21,7 @@ from communities.comments.models import Comment, Thread
 from communities.comments.telling import doors as talk_doors
 from communities.discussion.models import Marker, Message, MessageRevision, Room, Topic, TopicMark
 from communities.discussion.telling import doors
-from communities.files.models import File
+from communities.files.models import WAITING, File
 from communities.members.actions import end_rung, grant_rung
 from communities.members.models import Invitation, JoinRequest, Member, RungSource
 from communities.safety.models import Act, Mute, Report
@@ -53,10 +54,12 @@ from tests.matrix import (
     canary,
     client_for,
     describe_people,
+    every_address_of,
     plant,
     plant_door,
     plant_tier,
     suspended,
+    words_of_files,
 )
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +112,7 @@ SURFACES: dict[str, str | frozenset[str]] = {
     "discussion:preview": "writes",
     "discussion:write_in_topic": "writes",
     **dict.fromkeys(("discussion:read", "discussion:read_topic"), "of oneself"),
-    **dict.fromkeys(("discussion:messages", "discussion:begin"), MEMBERS),
+    **dict.fromkeys(("discussion:messages", "discussion:begin", "discussion:files"), MEMBERS),
     "discussion:put_into_topic": MEMBERS,
     "discussion:rename_topic": TEAM,
     "discussion:edit": frozenset({"insider"}),
@@ -248,13 +251,14 @@ def starts(house: House) -> list[str]:
         found += [message.url, f"{message.url}edit/", f"{message.url}history/", f"{message.url}act/"]
         found += [reverse(name, args=[here, Message.KIND, message.pk]) for name in ("reactions:react", "safety:report")]
         found.append(reverse("safety:case", args=[here, Message.KIND, message.pk]))
+    waiting = urlencode({"files": File.objects.filter(parent_kind=WAITING).values_list("token", flat=True)}, doseq=True)
+    found.append(f"{reverse('discussion:files', args=[here])}?{waiting}")
     found += [f"/c/{here}/search/", f"/c/{here}/search/?q=canary", f"/c/{here}/search/?q=canary&kind=member"]
     found += [f"/c/{here}/people/", *(f"/c/{here}/people/{name}/" for name in sorted(EVERYBODY - {"visitor"}))]
     found += [f"/c/{here}/people/?place=canary-{circle}" for circle in PROFILES]
     pages = ("join", "guidelines", "welcome", "invite", "requests", "questions", "write_guidelines", "topics")
     found += [reverse(f"members:{page}", args=[here]) for page in pages]
-    for file in File.objects.all():
-        found += [file.url, *(reverse("files:size", args=[file.token, width]) for width in file.widths)]
+    found += [one for file in File.objects.all() for one in every_address_of(file)]
     return [*found, "/me/reports/", "/me/standing/", "/me/blocks/"]
 
 
@@ -295,6 +299,7 @@ def test_each_viewer_gets_exactly_what_the_table_says(house: House, client_of: C
         said |= {canary("public", fate): readers for fate, readers in SPOKEN.items()}
         said |= {canary("direct", word): readers for word, readers in DIRECT.items()}
         said |= {canary(audience, "topic"): readers for audience, readers in TOPICS.items()}
+        said |= words_of_files()
         for word, readers in (said | SAFETY_WORDS).items():
             if (who in readers) != bool(where := crawl.holds(word)):
                 (denials if who in readers else leaks).append((who, word, where[:3]))
@@ -342,7 +347,7 @@ def test_each_file_answers_by_its_post(house: House, client_of: Callable[[Any], 
             listed, readable = AUDIENCES[audience]
             expected = 200 if who in readable else 403 if who in listed else 404
             for file in File.objects.filter(parent_kind=Post.KIND, parent_id=post.pk):
-                for address in (file.url, *(reverse("files:size", args=[file.token, width]) for width in file.widths)):
+                for address in every_address_of(file):
                     got = browser.get(address).status_code
                     if got != expected:
                         wrong.append((who, audience, address, got, expected))
@@ -403,7 +408,7 @@ def addresses_of(house: House) -> Callable[[str], str]:
         **{f"discussion:{name}": ["demo"] for name in ("manage", "new_room")},
         **{f"discussion:{name}": ["demo", house.rooms["public"].pk] for name in ("edit_room", "close_room")},
         **{f"discussion:{name}": ["demo", "room-public"] for name in ("write", "people")},
-        **{name: ["demo"] for name in ("discussion:messages", "discussion:begin")},
+        **{name: ["demo"] for name in ("discussion:messages", "discussion:begin", "discussion:files")},
         **{
             f"discussion:{name}": ["demo", "room-public", house.topics["public"].pk]
             for name in ("write_in_topic", "rename_topic")

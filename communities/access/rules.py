@@ -56,15 +56,32 @@ def gated_model(kind: str) -> type[Gated] | None:
 
 def sight(kind: str, object_id: int, viewer: Viewer) -> Sight:
     """What this viewer sees of the thing with this kind and id; NONE for kinds and ids that do not exist."""
+    own = _own_sight(kind, object_id, viewer)
+    if own is not None:
+        return own
+    found = thing(kind, object_id, viewer)
+    return Sight.NONE if found is None else Sight.READABLE if found.readable else Sight.LISTED
+
+
+def sight_of_files(kind: str, object_id: int, viewer: Viewer) -> Sight:
+    """What hangs on a thing is as open as the thing, unless its kind says otherwise of it (`Thing.opens_files`)."""
+    own = _own_sight(kind, object_id, viewer)
+    found = thing(kind, object_id, viewer) if own is None else None
+    if found is None or found.opens_files is False:
+        return own or Sight.NONE
+    return Sight.READABLE if found.opens_files or found.readable else Sight.LISTED
+
+
+def _own_sight(kind: str, object_id: int, viewer: Viewer) -> Sight | None:
+    """Of kinds that have an audience of their own; None for all others."""
     if kind in _others:
         return _others[kind](object_id, viewer)
     model = gated_model(kind)
-    if model is not None:
-        rows = model._default_manager.filter(pk=object_id).listed_to(viewer).with_readable(viewer)
-        readable = rows.values_list("readable", flat=True).first()
-        return Sight.NONE if readable is None else Sight.READABLE if readable else Sight.LISTED
-    found = thing(kind, object_id, viewer)
-    return Sight.NONE if found is None else Sight.READABLE if found.readable else Sight.LISTED
+    if model is None:
+        return None
+    rows = model._default_manager.filter(pk=object_id).listed_to(viewer).with_readable(viewer)
+    readable = rows.values_list("readable", flat=True).first()
+    return Sight.NONE if readable is None else Sight.READABLE if readable else Sight.LISTED
 
 
 def has(viewer: Viewer, ability: str) -> bool:

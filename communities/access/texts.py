@@ -32,11 +32,13 @@ TYPED = re.compile(r"""\bhttps?://[^\s<>()\[\]"']+""", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class TextFacts:
-    """What a gate weighs beside the words. links: out of this site; new: False where something is edited that stands already."""
+    """What a gate weighs beside the words. links: out of this site; files: what goes along and is
+    no picture; new: False where something is edited that stands already."""
 
     links: int = 0
     mentions: int = 0
     pictures: int = 0
+    files: int = 0
     new: bool = True
 
 

@@ -13,8 +13,9 @@ from communities.access.viewer import Viewer
 class Thing:
     """Something that this viewer may at least know of. title, url: what a link to it says and where it leads.
 
-    readable: may they open it? author_id: whose it is (None: the place's own). excerpt: its first words, "" where it is
-    not readable. comments, reactions: does it take any now?
+    readable: may they open it? opens_files: may they open what hangs on it? None: as they may open the thing itself. author_id:
+    whose it is (None: the place's own). excerpt: its first words, "" where it is not readable. comments, reactions: does it
+    take any now?
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Thing:
     excerpt: str = ""
     comments: bool = False
     reactions: bool = False
+    opens_files: bool | None = None
 
 
 # (ids, viewer) -> the things that exist for this viewer, by id; a fixed number of queries for any number of ids.

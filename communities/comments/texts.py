@@ -29,12 +29,22 @@ class Text:
 
 
 def read_text(
-    viewer: Viewer, place: Community, about: Thing, body: str, *, kind: str, longest: int, edited: Written | None = None
+    viewer: Viewer,
+    place: Community,
+    about: Thing,
+    body: str,
+    *,
+    kind: str,
+    longest: int,
+    edited: Written | None = None,
+    pictures: int = 0,
+    files: int = 0,
 ) -> Text:
     """about: what it hangs on, whose readers alone can be called. longest: characters. edited: what says something else from
-    now on; whom it called before counts among those whom it calls. Raises ValidationError at `body`."""
+    now on; whom it called before counts among those whom it calls. pictures, files: how many go along with it, which then may
+    have no words. Raises ValidationError at `body`."""
     source = body.replace("\r\n", "\n").replace("\x00", "").strip()
-    if not source:
+    if not source and not pictures and not files:
         raise ValidationError({"body": _("There is nothing in it yet.")})
     if len(source) > longest:
         told = {"most": f"{longest:,}", "over": f"{len(source) - longest:,}"}
@@ -45,6 +55,7 @@ def read_text(
     except TextTooHard as problem:
         raise ValidationError({"body": str(problem)}) from problem
     facts, people = facts_of(source, rendered.html, new=edited is None), calling.people(rendered.called)
+    facts = replace(facts, pictures=facts.pictures + pictures, files=files)
     if edited is not None:
         called = called_by(kind, edited.pk) | (people - {edited.author_id})
         facts = replace(facts, mentions=max(facts.mentions, len(called)))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,11 +20,13 @@ from communities.access.words import words_changed
 from communities.activity.actions import record
 from communities.comments.models import Mention
 from communities.comments.texts import Text, read_text
+from communities.discussion.attached import attach, detach_all, going_along
 from communities.discussion.direct import ask_party
 from communities.discussion.models import Marker, Message, MessageRevision, Room, Topic, TopicMark
 from communities.discussion.telling import tell, tell_new
 from communities.discussion.things import room_as_thing
 from communities.embeds.actions import forget_previews, want_preview
+from communities.files.waiting import Enclosed
 from communities.people.models import User
 from communities.reactions.actions import erase_reactions
 
@@ -39,12 +42,14 @@ def write_message(
     topic: Topic | None = None,
     request: uuid.UUID | None = None,
     by: User | None = None,
+    files: Sequence[Enclosed] = (),
 ) -> Message:
     """A message in a room; with the same request id asked again it is the one that is there. topic: of this room; what answers
-    something that has one stands beside it. by: the viewer's account where it is loaded, which saves reading it again.
+    something that has one stands beside it. by: the viewer's account where it is loaded, which saves reading it again. files:
+    what the writer handed in for it; with some, it may have no words.
 
-    Raises PermissionDenied where the viewer does not write here, and ValidationError at `body` (TooMuch in slow mode).
-    Records message.written (direct.written between people) and, where somebody is called, message.mentioned. Needs `community`
+    Raises PermissionDenied where the viewer does not write here, and ValidationError at `body` (TooMuch in slow mode) or
+    `files`. Records message.written (direct.written between people) and, where somebody is called, message.mentioned. Needs `community`
     loaded.
     """
     if not may(viewer, "read", room) or not may(viewer, "write", room):
@@ -52,7 +57,7 @@ def write_message(
     assert viewer.user_id is not None  # whoever writes is signed in
     request = request or uuid.uuid4()
     try:
-        return _written(viewer, room, body, answers, topic, request, by)
+        return _written(viewer, room, body, answers, topic, request, by, files)
     except (ValidationError, IntegrityError):  # once more is no second message, whatever it is refused for by now
         twin = Message.objects.filter(author_id=viewer.user_id, request=request).select_related("author").first()
         if twin is not None:
@@ -69,10 +74,13 @@ def _written(
     topic: Topic | None,
     request: uuid.UUID,
     by: User | None,
+    files: Sequence[Enclosed],
 ) -> Message:
     if room.direct:
         ask_party(viewer, room)
-    text = _read(viewer, room, body)
+    going = going_along(viewer, room.community_id, files)
+    pictures = sum(one.is_picture for one in going)
+    text = _read(viewer, room, body, pictures=pictures, files=len(going) - pictures)
     now = timezone.now()
     row = Message(
         community=room.community,
@@ -82,6 +90,7 @@ def _written(
         html=text.html,
         request=request,
         by_team=viewer.speaks_for_team,
+        attached=len(going),
         created_at=now,
     )
     if by is not None and by.pk == viewer.user_id:
@@ -94,6 +103,7 @@ def _written(
         _take_turn(room, row.author_id, now)
     _take_number(row)
     row.save(force_insert=True)
+    attach(row, going, files)
     _note_read(row, now, in_topic=topic is not None)
     verb = "direct.written" if room.direct else "message.written"
     record(verb, community=room.community_id, actor=row.author_id, obj=row, key=f"{verb}:{row.pk}")
@@ -115,7 +125,7 @@ def edit_message(viewer: Viewer, *, message: Message, body: str) -> Message:
         raise PermissionDenied
     if room.direct:
         ask_party(viewer, room)
-    text = _read(viewer, room, body, edited=message)
+    text = _read(viewer, room, body, edited=message, files=message.attached)
     if text.source == message.source:
         return message
     now = timezone.now()
@@ -135,7 +145,8 @@ def edit_message(viewer: Viewer, *, message: Message, body: str) -> Message:
 
 @transaction.atomic
 def remove_message(viewer: Viewer, *, message: Message) -> None:
-    """The author takes it away for good: text, older texts, signs and names called are erased; its place stays. Twice is once.
+    """The author takes it away for good: text, older texts, files, signs and names called are erased; its place stays. Twice is
+    once.
 
     Records message.removed.
     """
@@ -149,9 +160,10 @@ def remove_message(viewer: Viewer, *, message: Message) -> None:
 def erase_message(message: Message) -> bool:
     """What remains is an empty row with its number. False where it was gone already. Records nothing."""
     there = Message.objects.filter(pk=message.pk).exclude(state=State.REMOVED)
-    if not there.update(state=State.REMOVED, source="", html=""):
+    if not there.update(state=State.REMOVED, source="", html="", attached=0):
         return False
-    message.state, message.source, message.html = State.REMOVED, "", ""
+    detach_all(message)
+    message.state, message.source, message.html, message.attached = State.REMOVED, "", "", 0
     MessageRevision.objects.filter(message=message).delete()
     Mention.objects.filter(kind=Message.KIND, object_id=message.pk).delete()
     forget_previews(Message.KIND, [message.pk])
@@ -250,9 +262,9 @@ def _take_turn(room: Room, user_id: int, now: dt.datetime) -> None:
     raise TooMuch({"body": told % {"wait": wait}}, seconds=wait)
 
 
-def _read(viewer: Viewer, room: Room, body: str, *, edited: Message | None = None) -> Text:
+def _read(viewer: Viewer, room: Room, body: str, **how: Any) -> Text:
     about = room_as_thing(room)
-    return read_text(viewer, room.community, about, body, kind=Message.KIND, longest=LONGEST, edited=edited)
+    return read_text(viewer, room.community, about, body, kind=Message.KIND, longest=LONGEST, **how)
 
 
 def _call(row: Message, text: Text) -> None:

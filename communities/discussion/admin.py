@@ -9,12 +9,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from communities.access.admin import DeskAdmin
 from communities.access.desk import Button
 from communities.access.models import State
 from communities.access.viewer import Viewer
+from communities.discussion.attached import files_of, in_words
 from communities.discussion.models import Message, Room
 from communities.discussion.rooms import close_room
 from communities.safety.buttons import hide_and_restore
@@ -65,7 +67,7 @@ class MessageAdmin(DeskAdmin):
     search_help_text = _("A message's number, or its author")
     also_asked = ("room", "author")
     ordering = ("-pk",)
-    fields = ("source", "state", "author", "community", "room", "number", "by_team", "created_at", "edited_at")
+    fields = ("source", "files", "state", "author", "community", "room", "number", "by_team", "created_at", "edited_at")
     buttons = hide_and_restore()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -77,4 +79,11 @@ class MessageAdmin(DeskAdmin):
 
     @admin.display(description=_("first words"))
     def first_words(self, message: Message) -> str:
-        return " ".join(message.source[:200].split())[:80]
+        return " ".join(message.source[:200].split())[:80] or in_words(message.attached)
+
+    @admin.display(description=_("files"))
+    def files(self, message: Message) -> str:
+        rows = files_of([message]).get(message.pk, [])
+        return (
+            format_html_join(", ", '<a href="{}">{}</a>{}', [(row.url, row.name, f" {row.alt}") for row in rows]) or "–"
+        )

@@ -14,6 +14,7 @@ class DiscussionConfig(AppConfig):
         from communities.access.words import register_findable
         from communities.discussion import room_notices
         from communities.discussion.actions import note_reaction, touch, touch_by_id
+        from communities.discussion.attached import PARENT, files_of
         from communities.discussion.finding import MESSAGES
         from communities.discussion.models import Message, Room
         from communities.discussion.navigation import entries
@@ -22,6 +23,7 @@ class DiscussionConfig(AppConfig):
         from communities.discussion.telling import ROOMS
         from communities.discussion.things import messages_as_things, rooms_as_things, text_of
         from communities.embeds.kinds import register_previewed
+        from communities.files.parents import register_parent
         from communities.live.topics import register_topic
         from communities.members.person_parts import Part, register_part
         from communities.notifications.kinds import register_kinds
@@ -32,7 +34,9 @@ class DiscussionConfig(AppConfig):
 
         register_things(Room.KIND, rooms_as_things)
         register_things(Message.KIND, messages_as_things)
-        register_subject(Subject(Message.KIND, Message, _("message"), text_of, touch))
+        register_parent(PARENT)
+        enclosed = lambda message: files_of([message])[message.pk]  # noqa: E731
+        register_subject(Subject(Message.KIND, Message, _("message"), text_of, touch, files=enclosed))
         register_listener(note_reaction)
         register_topic(ROOMS)
         register_previewed(Message.KIND, touch_by_id)

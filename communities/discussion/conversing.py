@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -16,6 +16,7 @@ from communities.activity.actions import record
 from communities.discussion.actions import write_message
 from communities.discussion.direct import MOST, party_of, why_not
 from communities.discussion.models import Marker, Message, Room
+from communities.files.waiting import Enclosed
 from communities.people.models import User
 from communities.safety.limits import is_new
 from communities.spaces.models import Community
@@ -25,11 +26,17 @@ SOURCE = "conversation"  # of the passes
 
 @transaction.atomic
 def begin_conversation(
-    viewer: Viewer, *, place: Community, people: Iterable[User], body: str, request: uuid.UUID | None = None
+    viewer: Viewer,
+    *,
+    place: Community,
+    people: Iterable[User],
+    body: str,
+    request: uuid.UUID | None = None,
+    files: Sequence[Enclosed] = (),
 ) -> Message:
     """The first message to these people, or the next one where they talk already.
 
-    Raises PermissionDenied for whoever takes no part here, ValidationError at `to` or `body` (TooMuch for one who begins too
+    Raises PermissionDenied for whoever takes no part here, ValidationError at `to`, `body` or `files` (TooMuch for one who begins too
     many). Records direct.begun once, and direct.written.
     """
     if not viewer.takes_part or viewer.user_id is None:
@@ -48,7 +55,7 @@ def begin_conversation(
         ask_pace("begin-as-new" if is_new(viewer) else "begin", viewer.user_id)
         room = _opened(viewer.user_id, place, party)
     room.community = place
-    return write_message(viewer, room=room, body=body, request=request)
+    return write_message(viewer, room=room, body=body, request=request, files=files)
 
 
 def _opened(user_id: int, place: Community, party: str) -> Room:

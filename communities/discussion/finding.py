@@ -8,16 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from communities.access.models import State
 from communities.access.viewer import Viewer
 from communities.access.words import Findable, Words
+from communities.discussion.attached import files_of
 from communities.discussion.models import Message, Room
 from communities.spaces.modules import is_on
 from communities.ui.plain import plain
 
 
 def words_of(ids: Collection[int]) -> list[Words]:
-    rows = Message.objects.filter(pk__in=ids).exclude(state=State.REMOVED)
+    """What it says, and of its files their names and what the pictures show."""
+    rows = list(Message.objects.filter(pk__in=ids).exclude(state=State.REMOVED))
+    files = files_of(rows)
+    said = {row.pk: [plain(row.html), *(f"{file.name} {file.alt}" for file in files.get(row.pk, ()))] for row in rows}
     return [
         Words(
-            row.pk, row.community_id, row.created_at, text=plain(row.html), author_id=row.author_id,
+            row.pk, row.community_id, row.created_at, text="\n".join(said[row.pk]), author_id=row.author_id,
             places=(f"room{row.room_id}",),
         )
         for row in rows

@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from django.template.loader import get_template
 
 from communities.access.models import State
+from communities.discussion.attached import files_of
 from communities.discussion.models import Message, Room
 from communities.embeds.actions import previews_of
+from communities.files.shown import as_shown
 from communities.members.named import seats_of
 from communities.reactions.models import EMOJI
 from communities.reactions.names import NAMES
@@ -34,8 +36,8 @@ def as_dressed(row: Message) -> Message:
 
 
 def html_of(room: Room, messages: Iterable[Message], *, new: bool = False) -> dict[int, str]:
-    """By id. Needs `dressed` rows and the room's `community`. Two queries where something has to be made (three where it
-    holds a link), else none.
+    """By id. Needs `dressed` rows and the room's `community`. Two queries where something has to be made (one more where
+    it holds a link, and one where files hang on it), else none.
 
     new: written this moment, so that nobody can have given a sign yet; one query less.
     """
@@ -53,15 +55,19 @@ def html_of(room: Room, messages: Iterable[Message], *, new: bool = False) -> di
         texts = {} if new or room.direct else {row.pk: row.html for row in missing}
         previews = previews_of(Message.KIND, texts, room.community)
         seats = seats_of({row.author_id for row in missing}, {room.community_id: room.community})
+        files = files_of(missing)
         template = get_template("discussion/_message.html")
         for row in missing:
             given = counts.get((Message.KIND, row.pk), {})
+            shots, papers = as_shown(files[row.pk])
             context = {
                 "community": room.community,
                 "room": room,
                 "message": row,
                 "html": row.html,
                 "preview": previews.get(row.pk),
+                "shots": shots,
+                "papers": papers,
                 "whole": row.state == State.PUBLISHED,
                 "seat": seats.get((room.community_id, row.author_id)),
                 "signs": [(emoji, NAMES[emoji], given[emoji]) for emoji in EMOJI if given.get(emoji)],

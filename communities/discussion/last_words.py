@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Q, Subquery
 
 from communities.access.viewer import Viewer
+from communities.discussion.attached import in_words
 from communities.discussion.direct import conversations_of, name_rooms
 from communities.discussion.models import Message, Room
 from communities.discussion.reading import unread_of
@@ -38,12 +39,12 @@ def page_of(place: Community, viewer: Viewer, after: str) -> tuple[list[Told], s
     more, found = len(found) > PAGE, found[:PAGE]
     name_rooms(found, viewer)
     unread = unread_of(viewer, found)
-    last = Message.objects.only("html", "author").in_bulk([room.__dict__["last_said"] for room in found])
+    last = Message.objects.only("html", "author", "attached").in_bulk([room.__dict__["last_said"] for room in found])
     told = []
     for room in found:
         room.community = place
         row = last.get(room.__dict__["last_said"])
-        words = " ".join(plain(row.html).split())[:WORDS] if row else ""
+        words = " ".join(plain(row.html).split())[:WORDS] or in_words(row.attached) if row else ""
         mine = row is not None and row.author_id == viewer.user_id
         told.append(Told(room, room.__dict__["people"], unread.get(room.pk, 0), words, mine))
     end = found[-1] if more else None

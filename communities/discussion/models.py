@@ -177,7 +177,8 @@ class MessageQuerySet(models.QuerySet):
 class Message(Written):
     """number: its place in the room, given once. rev: the room's counter when it last changed (a word, a sign, its state).
 
-    answers: the message that it replies to. topic: what it is about, where that has a name.
+    answers: the message that it replies to. topic: what it is about, where that has a name. attached: how many files hang on it;
+    with some, its text may be empty.
     """
 
     KIND = "message"
@@ -189,6 +190,7 @@ class Message(Written):
     answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages")
     by_team = models.BooleanField(default=False)
+    attached = models.PositiveSmallIntegerField(default=0)
 
     objects: ClassVar[Any] = MessageQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""What somebody said in rooms: carried away with its earlier versions, and erased to empty rows that keep their numbers.
+"""What somebody said in rooms: carried away with its files and earlier versions, and erased to empty rows that keep their numbers.
 
 Where messages call somebody is carried and erased by comments, which know every kind of text that does.
 """
@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from communities.access.models import State
 from communities.comments.portable import register_calling
 from communities.discussion.actions import erase_message, touch
+from communities.discussion.attached import files_of
 from communities.discussion.models import Marker, Message, MessageRevision, Room, Topic, TopicMark
 from communities.discussion.topics import call_topic
+from communities.people.packing import name_in_zip
 from communities.people.portable import (
     Leaver,
     Line,
@@ -32,6 +34,7 @@ BATCH = 200
 def _messages(traveller: Traveller, rows: Sequence[Message]) -> list[Line]:
     about = traveller.things((row.community, Room.KIND, row.room_id) for row in rows)
     acts = moderation_of(Message.KIND, [row.pk for row in rows])
+    files = files_of(rows)
     return [
         {
             "number": row.number,
@@ -40,6 +43,7 @@ def _messages(traveller: Traveller, rows: Sequence[Message]) -> list[Line]:
             "reply_to": row.answers.number if row.answers else None,
             "topic": row.topic_id,
             "text": row.source,
+            "files": [name_in_zip(file) for file in files.get(row.pk, ())],
             "state": row.state,
             "at": moment(row.created_at),
             "edited_at": moment(row.edited_at),
@@ -82,7 +86,7 @@ def _topic_marks(_traveller: Traveller, rows: Sequence[TopicMark]) -> list[Line]
 
 
 def erase_messages(leaver: Leaver) -> bool:
-    """Erased: an empty row that holds its number. Kept: the words stay, those from before an edit go."""
+    """Erased: an empty row that holds its number. Kept: the words and files stay, words from before an edit go."""
     mine = Message.objects.filter(author=leaver.user)
     if not leaver.erase:
         MessageRevision.objects.filter(message__author=leaver.user).delete()

@@ -10,9 +10,11 @@ from communities.access.models import State
 from communities.access.rules import has
 from communities.access.things import Thing
 from communities.access.viewer import Viewer
+from communities.discussion.attached import files_of, in_words
 from communities.discussion.direct import name_rooms
 from communities.discussion.models import Message, Room
 from communities.safety.models import Report
+from communities.spaces.modules import is_on
 from communities.ui.plain import plain
 
 EXCERPT = 200
@@ -34,7 +36,7 @@ def room_as_thing(room: Room, *, readable: bool = True) -> Thing:
 
 def messages_as_things(ids: Iterable[int], viewer: Viewer) -> dict[int, Thing]:
     """Two queries, few more for conversations. A message exists for whoever reads its room; one that was reported to the team
-    out of a conversation is also known to whoever answers reports, by itself."""
+    out of a conversation is also known to whoever answers reports, by itself and with its files."""
     rows = Message.objects.seen_by(viewer).filter(pk__in=set(ids)).select_related("room", "community", "author")
     if viewer.community_id is not None:
         rows = rows.filter(community=viewer.community_id)
@@ -61,6 +63,7 @@ def _handed_over(ids: set[int], viewer: Viewer) -> dict[int, Thing]:
             title=_("A direct message of %(name)s") % {"name": row.author},
             url=reverse("safety:case", args=[row.community.slug, Message.KIND, row.pk]),
             readable=False,
+            opens_files=True,
             author_id=row.author_id,
         )
         for row in rows
@@ -77,11 +80,13 @@ def _thing(row: Message, room: Thing) -> Thing:
         url=row.url,
         readable=True,
         author_id=row.author_id,
-        excerpt=" ".join(plain(row.html).split())[:EXCERPT],
+        excerpt=" ".join(plain(row.html).split())[:EXCERPT] or in_words(row.attached),
         reactions=row.state == State.PUBLISHED,
+        opens_files=None if is_on(row.community, row.room.part) else False,
     )
 
 
 def text_of(message: Message) -> str:
-    """What a message says, as it was typed: for the desk."""
-    return message.source
+    """What a message says, as it was typed, and what goes along with it by name: for the desk."""
+    along = [f"[{file.name}] {file.alt}".strip() for file in files_of([message])[message.pk]]
+    return "\n".join(filter(None, [message.source, *along]))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from communities.discussion import views, views_direct, views_message, views_own, views_team, views_topic
+from communities.discussion import views, views_direct, views_files, views_message, views_own, views_team, views_topic
 
 app_name = "discussion"
 _ROOM = "c/<slug:community>/rooms/<slug:room>/"
@@ -10,6 +10,7 @@ urlpatterns = [
     path("c/<slug:community>/rooms/", views.rooms, name="rooms"),
     path("c/<slug:community>/messages/", views_direct.conversations, name="messages"),
     path("c/<slug:community>/messages/new/", views_direct.begin, name="begin"),
+    path("c/<slug:community>/messages/files/", views_files.files, name="files"),
     path("c/<slug:community>/studio/rooms/", views.manage, name="manage"),
     path("c/<slug:community>/studio/rooms/new/", views.edit_room, name="new_room"),
     path("c/<slug:community>/studio/rooms/<int:room_id>/", views.edit_room, name="edit_room"),

@@ -24,6 +24,7 @@ from communities.discussion import actions
 from communities.discussion.direct import name_rooms
 from communities.discussion.forms import RoomForm
 from communities.discussion.fragments import as_dressed, html_of
+from communities.discussion.handing import Handed, by_field, file_field, read_handed, rows_of
 from communities.discussion.models import Message, Room, Topic
 from communities.discussion.person import write_to
 from communities.discussion.reading import Window, rooms_of, said_at, topics_of, unread_of, window_of
@@ -120,6 +121,7 @@ def _shown(request: HttpRequest, row: Room, found: Window) -> dict[str, Any]:
 
 def _form(request: HttpRequest, row: Room, topic: Topic | None, **typed: Any) -> dict[str, Any]:
     fresh: dict[str, Any] = {"body": "", "answers": None, "problems": {}, "request_id": uuid.uuid4().hex}
+    fresh |= file_field(request)
     invites = _("Write to %(name)s") if row.direct else _("Say something in %(name)s")
     fresh["invites"] = invites % {"name": topic or row.name}
     if row.direct:
@@ -136,7 +138,8 @@ def _form(request: HttpRequest, row: Room, topic: Topic | None, **typed: Any) ->
 
 @require_http_methods(READ_AND_SEND)
 def write(request: HttpRequest, community: str, room: str, topic_id: int | None = None) -> HttpResponse:
-    """`body`, `answers` (the number of a message in this room or nothing) and `request`, which makes sending twice one message.
+    """`body`, `answers` (the number of a message in this room or nothing), files (`handing.read_handed`) and `request`, which makes
+    sending twice one message.
 
     Whoever comes here from signing in is led to where one writes.
     """
@@ -152,12 +155,17 @@ def write(request: HttpRequest, community: str, room: str, topic_id: int | None 
         return _muted(request, row, topic)
     answers = _answered(row, request.POST.get("answers", ""))
     asked: dict[str, Any] = {"answers": answers, "topic": topic, "request": uuid_of(request.POST.get("request", ""))}
+    handed = read_handed(request) if may(request.viewer, "write", row) else Handed()
+    asked["files"] = handed.enclosed
+    if handed.stops:
+        return _refused(request, row, topic, answers, handed)
     try:
         sent = actions.write_message(
             request.viewer, room=row, body=request.POST.get("body", ""), by=request.user, **asked
         )
     except ValidationError as problem:
-        return _refused(request, row, topic, answers, problem)
+        handed.problem = problem
+        return _refused(request, row, topic, answers, handed)
     if not wants_fragment(request):
         return redirect(f"{topic.url if topic else row.url}#message-{sent.pk}")
     return HttpResponse(html_of(row, [as_dressed(sent)])[sent.pk], status=201)
@@ -177,14 +185,17 @@ def _answered(row: Room, raw: str) -> Message | None:
 
 
 def _refused(
-    request: HttpRequest, row: Room, topic: Topic | None, answers: Message | None, problem: ValidationError
+    request: HttpRequest, row: Room, topic: Topic | None, answers: Message | None, handed: Handed
 ) -> HttpResponse:
-    """The room again with everything that was typed, and why not at its field."""
-    told = " ".join(problem.messages)
+    """The room again with everything that was typed and handed in, and why not at its field."""
+    problem = handed.problem or ValidationError({})
     if wants_fragment(request):
+        told = " ".join(problem.messages)
         return unhurried(HttpResponse(told, status=422, content_type="text/plain; charset=utf-8"), problem)
     found = window_of(row, request.viewer, topic=topic)
-    typed = {"body": request.POST.get("body", ""), "answers": answers, "problems": {"body": told}}
+    problems = by_field(problem, "body")
+    typed: dict[str, Any] = {"body": request.POST.get("body", ""), "answers": answers, "problems": problems}
+    typed["rows"] = rows_of(request, handed.enclosed, asks="files" in problems)
     typed["request_id"] = request.POST.get("request", "") or uuid.uuid4().hex
     page = {"window": found, "at": 0, **_place(request, row, topic), **_shown(request, row, found)}
     page |= _form(request, row, topic, **typed)

@@ -17,6 +17,7 @@ from communities.access.texts import unhurried
 from communities.comments.views import signed_out
 from communities.discussion.conversing import begin_conversation
 from communities.discussion.direct import MOST, conversations_of, party_of
+from communities.discussion.handing import by_field, file_field, read_handed, rows_of
 from communities.discussion.last_words import page_of
 from communities.discussion.views import uuid_of
 from communities.members.named import present
@@ -42,7 +43,7 @@ def conversations(request: HttpRequest, community: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_writing
 def begin(request: HttpRequest, community: str) -> HttpResponse:
-    """`to` (handles), `body` and `request`. Where these people talk already it leads there."""
+    """`to` (handles), `body`, files (`handing.read_handed`) and `request`. Where these people talk already it leads there."""
     if not request.user.is_authenticated:
         return signed_out(request, "direct.written")
     place, viewer = request.community, request.viewer
@@ -50,21 +51,24 @@ def begin(request: HttpRequest, community: str) -> HttpResponse:
         raise Http404
     sent = request.POST if request.method == "POST" else request.GET
     page: dict[str, Any] = {"to": sent.get("to", ""), "body": sent.get("body", ""), "problems": {}, "most": MOST - 1}
+    page |= file_field(request)
     page["request_id"] = sent.get("request", "") or uuid.uuid4().hex
     people, unknown = _asked(request, page["to"])
     page["people"], page["names"] = people, get_text_list([str(one) for one in people], _("and"))
     if request.method != "POST":
         there = None if unknown else _there(request, people)
         return redirect(there) if there else render(request, "discussion/begin.html", page)
+    handed = read_handed(request)
     try:
+        if handed.stops:
+            raise handed.problem or ValidationError({})
         if unknown:
             raise ValidationError({"to": _("Nobody here is called %(name)s.") % {"name": f"@{unknown[0]}"}})
-        row = begin_conversation(
-            viewer, place=place, people=people, body=page["body"], request=uuid_of(sent.get("request", ""))
-        )
+        asked: dict[str, Any] = {"request": uuid_of(sent.get("request", "")), "files": handed.enclosed}
+        row = begin_conversation(viewer, place=place, people=people, body=page["body"], **asked)
     except ValidationError as problem:
-        said = problem.message_dict if hasattr(problem, "error_dict") else {"to": problem.messages}
-        page["problems"] = {name: " ".join(words) for name, words in said.items()}
+        page["problems"] = by_field(problem, "to")
+        page["rows"] = rows_of(request, handed.enclosed, asks="files" in page["problems"])
         return unhurried(render(request, "discussion/begin.html", page), problem)
     return redirect(f"{row.room.url}#message-{row.pk}")
 

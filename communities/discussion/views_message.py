@@ -12,11 +12,13 @@ from communities.access.rules import may
 from communities.access.texts import unhurried
 from communities.comments.views import signed_out
 from communities.discussion import actions
+from communities.discussion.attached import files_of
 from communities.discussion.fragments import dressed, html_of
 from communities.discussion.models import Message
 from communities.discussion.topics import moves
 from communities.discussion.views import room_or_404
 from communities.embeds.actions import previews_of, take_preview_away
+from communities.files.shown import as_shown
 from communities.reactions.reading import bar_of, counts_of, sign_of
 from communities.ui.fragments import wants_fragment
 
@@ -39,11 +41,14 @@ def message(request: HttpRequest, community: str, room: str, number: int) -> Htt
     row = message_or_404(request, room, number)
     viewer, about = request.viewer, (Message.KIND, row.pk)
     mine = row.author_id == viewer.user_id
+    shots, papers = as_shown(files_of([row])[row.pk])
     page = {
         "room": row.room,
         "message": row,
         "fragment": SafeString(html_of(row.room, [row])[row.pk]) if row.state == State.PUBLISHED else "",
         "html": row.html,
+        "shots": shots,
+        "papers": papers,
         "mine": mine,
         "edits": mine and row.state == State.PUBLISHED and may(viewer, "write", row.room),
         "writes": may(viewer, "write", row.room),

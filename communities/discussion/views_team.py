@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from communities.access.gates import needs
 from communities.access.models import State
 from communities.comments.revisions import steps_of
+from communities.discussion.attached import files_of
 from communities.discussion.models import Message
 from communities.discussion.views_message import message_or_404
+from communities.files.shown import as_shown
 from communities.safety.actions import restore, unmute_member
 from communities.safety.deciding import HIDE, MUTE, WARN, act_on_the_spot, seat_of
 from communities.safety.forms import MuteForm, ReasonForm, WarnOnTheSpotForm
@@ -46,7 +48,9 @@ def act(request: HttpRequest, community: str, room: str, number: int) -> HttpRes
             return redirect(f"{row.room.url}?at={row.number}#message-{row.pk}")
     if form is not None:
         point_at_first_mistake(form)
-    page = {"room": row.room, "message": row, "seat": seat, "forms": forms, "decision": decision}
+    shots, papers = as_shown(files_of([row])[row.pk])
+    page: dict[str, Any] = {"room": row.room, "message": row, "seat": seat, "forms": forms, "decision": decision}
+    page |= {"shots": shots, "papers": papers}
     return render(request, "discussion/act.html", page)
 
 

@@ -21,11 +21,11 @@ from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities.access.rules import gated_models
 from communities.activity.nudge import nudge
 from communities.files import pictures, store, svg
-from communities.files.models import PERSON, File, Rendition
+from communities.files.models import PERSON, WAITING, File, Rendition
 from communities.files.names import clean_name
+from communities.files.parents import parents
 from communities.files.refusal import UploadRefused
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ LEASE = dt.timedelta(seconds=60)
 MAX_TRIES = 5
 BUDGET = 15.0  # seconds one run may take; a task ends after 30
 ORPHAN_AGE = dt.timedelta(days=1)
+WAITING_AGE = dt.timedelta(days=3)  # a message that could not be sent over a weekend still finds its pictures
 BATCH = 500
 SVG_MIME = "image/svg+xml"
 # What a stored file may call itself; anything else is plain bytes. All of it is only ever downloaded.
@@ -91,7 +92,7 @@ def take_image(
         parent_id=parent_id,
         name=clean_name(name, extension),
         mime=mime,
-        alt=_words(alt),
+        alt=clean_alt(alt),
         **facts,
     )
     row.sized = not row.widths
@@ -117,7 +118,7 @@ def take_file(
                 parent_id=parent_id,
                 name=clean_name(name),
                 mime=_mime_of(name),
-                alt=_words(alt),
+                alt=clean_alt(alt),
                 sized=True,
             )
             _keep(row, iter(lambda: file.read(256 * 1024), b""), size, ".bin")
@@ -160,7 +161,8 @@ def _require_quota(uploader: Any, size: int) -> None:
         raise UploadRefused(_("Your files fill the %(limit)s MB that each person has here.") % {"limit": limit}, 413)
 
 
-def _words(alt: str) -> str:
+def clean_alt(alt: str) -> str:
+    """The words in a picture's place as they are stored."""
     return " ".join(alt.replace("\x00", "").split())[:500]
 
 
@@ -232,7 +234,7 @@ def _keep_rendition(row: File, width: int, data: bytes) -> None:
 
 def describe_file(row: File, alt: str) -> None:
     """The words in a picture's place. The caller has asked whether this person may write where it hangs."""
-    row.alt = _words(alt)
+    row.alt = clean_alt(alt)
     File.objects.filter(pk=row.pk).update(alt=row.alt)
 
 
@@ -244,21 +246,29 @@ def delete_file(row: File) -> None:
         transaction.on_commit(lambda: store.drop(*paths))
 
 
-def sweep_files() -> tuple[int, int]:
-    """Deletes rows whose parent is gone and bytes without a row, both once a day old. Returns (rows, files) deleted.
+@transaction.atomic
+def delete_unless_moved(row: File) -> bool:
+    """False where it hangs on something else by now: it was sent at the very moment somebody thought it was left over."""
+    same = File.objects.filter(pk=row.pk, parent_kind=row.parent_kind, parent_id=row.parent_id)
+    if not same.update(parent_id=row.parent_id):  # holds the row until the commit
+        return False
+    delete_file(row)
+    return True
 
-    Stops after BUDGET; the next run goes on elsewhere.
+
+def sweep_files() -> tuple[int, int]:
+    """Deletes rows whose parent is gone and bytes without a row, both once a day old, and what waited three days for something
+    to hang on. Returns (rows, files) deleted. Stops after BUDGET; the next run goes on elsewhere.
     """
     rows, until = 0, time.monotonic() + BUDGET
     old = File.objects.filter(created_at__lt=timezone.now() - ORPHAN_AGE)
     faces = get_user_model()._default_manager.exclude(face_token="").values("face_token")
     unseen = [old.filter(parent_kind=PERSON).exclude(token__in=faces)]
-    for model in gated_models():
-        unseen.append(old.filter(parent_kind=model.KIND).exclude(parent_id__in=model._default_manager.values("pk")))
+    unseen += [old.filter(parent_kind=one.kind).exclude(parent_id__in=one.there()) for one in parents()]
+    unseen.append(File.objects.filter(parent_kind=WAITING, created_at__lt=timezone.now() - WAITING_AGE))
     for lost in unseen:
         for row in lost[:BATCH]:
-            delete_file(row)
-            rows += 1
+            rows += delete_unless_moved(row)
     files = 0
     paths = store.kept_before(ORPHAN_AGE.total_seconds())
     while time.monotonic() < until and (batch := list(islice(paths, BATCH))):

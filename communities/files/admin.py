@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from communities.access.admin import DeskAdmin
-from communities.access.rules import gated_models
-from communities.files.models import File
+from communities.files.models import WAITING, File
+from communities.files.parents import parents
 
 
 @admin.register(File)
@@ -35,9 +35,8 @@ class FileAdmin(DeskAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Not the files of what the desk does not show: their names and alt texts tell of it."""
-        rows = super().get_queryset(request)
-        for model in gated_models():
-            shown = model._default_manager.for_desk().values("pk")
-            rows = rows.filter(~Q(parent_kind=model.KIND) | Q(parent_id__in=shown))
+        """Not the files of what the desk does not show, nor those that were never sent: their names and alt texts tell of it."""
+        rows = super().get_queryset(request).exclude(parent_kind=WAITING)
+        for one in parents():
+            rows = rows.filter(~Q(parent_kind=one.kind) | Q(parent_id__in=one.for_desk()))
         return rows

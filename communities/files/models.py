@@ -1,6 +1,7 @@
 """File and its renditions. A file has no audience of its own: whoever may read what it hangs on may have it."""
 
 import secrets
+from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils import timezone
 WIDTHS = (400, 800, 1200, 1600)
 FACE_WIDTHS = (64, 128, 256)
 PERSON = "user"  # the parent of a face
+WAITING = "waiting"  # the parent of what hangs on nothing yet; its id is that of whoever handed it in
 
 
 def new_token() -> str:
@@ -20,10 +22,10 @@ def new_token() -> str:
 class File(models.Model):
     """`path` is random and below MEDIA_ROOT; `name` is what the person called it and only ever a download name.
 
-    parent_kind, parent_id: what it hangs on ("post" 12, "user" 7); access decides by that. community: None for what belongs
-    to a person, not to a place. width, height: pixels,
-    0 where it is not a picture. bytes: size of the kept original. sized: nothing is left to do for the worker;
-    until then size_at is the next try (or the end of a worker's lease) and size_tries counts them.
+    parent_kind, parent_id: what it hangs on ("post" 12, "message" 7, "user" 7); access decides by that. position: its place
+    among several there. community: None for what belongs to a person, not to a place. width, height: pixels, 0 where it is not
+    a picture. bytes: size of the kept original. sized: nothing is left to do for the worker; until then size_at is the next try
+    (or the end of a worker's lease) and size_tries counts them.
     """
 
     token = models.CharField(max_length=32, unique=True, default=new_token)
@@ -31,6 +33,7 @@ class File(models.Model):
     uploader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     parent_kind = models.CharField(max_length=20)
     parent_id = models.BigIntegerField()
+    position = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(max_length=200)
     mime = models.CharField(max_length=80)
     bytes = models.BigIntegerField()
@@ -61,6 +64,16 @@ class File(models.Model):
     @property
     def is_picture(self) -> bool:
         return self.width > 0
+
+    @property
+    def sort(self) -> str:
+        """What people call this sort of file: the ending of its name, in capitals; "" where it has none."""
+        return PurePosixPath(self.name).suffix[1:].upper()
+
+    def within(self, width: int, height: int) -> tuple[int, int]:
+        """The pixels at which a picture stands whole in such a box, never larger than it is."""
+        part = min(1.0, width / self.width, height / self.height)
+        return max(1, round(self.width * part)), max(1, round(self.height * part))
 
     @property
     def widths(self) -> list[int]:

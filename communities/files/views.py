@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
-from communities.access.rules import Sight, sight
+from communities.access.rules import Sight, sight, sight_of_files
 from communities.access.viewer import ANONYMOUS, load, wanderer
 from communities.files import store
 from communities.files.models import File
@@ -44,7 +44,7 @@ def _file(request: HttpRequest, token: str) -> File:
         seen = _sight_of_person(request, file)
     else:
         found = load(request.user, file.community)
-        seen = sight(file.parent_kind, file.parent_id, found.viewer) if found is not None else Sight.NONE
+        seen = sight_of_files(file.parent_kind, file.parent_id, found.viewer) if found is not None else Sight.NONE
     if seen is Sight.NONE:
         raise Http404
     if seen is Sight.LISTED:

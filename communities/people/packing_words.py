@@ -29,6 +29,7 @@ WORDS = {
     "email": _("e-mail address"),
     "ends_at": _("ends"),
     "expires_at": _("ends"),
+    "files": _("files"),
     "groups": _("groups"),
     "handle": _("handle"),
     "hears": _("you hear of"),

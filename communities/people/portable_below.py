@@ -10,7 +10,7 @@ from communities.access.models import Block, Pass
 from communities.activity.models import Activity
 from communities.activity.registry import VERBS
 from communities.files.actions import delete_file
-from communities.files.models import File
+from communities.files.models import PERSON, WAITING, File
 from communities.mail.models import Mail
 from communities.people.models import User
 from communities.people.packing import files_of, name_in_zip
@@ -91,10 +91,10 @@ def erase_keys(leaver: Leaver) -> bool:
 
 
 def erase_files(leaver: Leaver) -> bool:
-    """Their face and what hangs on nothing but them. What hangs on a post goes or stays with it; on other people's things and
-    on a community it stays as theirs, under a name that says nothing."""
+    """Their face, what hangs on nothing but them, and what they never sent. What hangs on a post or a message goes or stays with
+    it; on other people's things and on a community it stays as theirs, under a name that says nothing."""
     mine = File.objects.filter(uploader=leaver.user)
-    own = list(mine.filter(Q(parent_kind="user") | Q(community__isnull=True))[:BATCH])
+    own = list(mine.filter(Q(parent_kind__in=(PERSON, WAITING)) | Q(community__isnull=True))[:BATCH])
     for row in own:
         delete_file(row)
     if len(own) == BATCH:

@@ -1,6 +1,6 @@
 """What the team looks at: one line for each thing that was reported, with all its reports, and what there is to know about its author."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db.models import Count, Min
 
 from communities.access.things import Thing, things
 from communities.access.viewer import Viewer
+from communities.files.models import File
 from communities.members.models import Member
 from communities.safety.models import Act, Report
 from communities.safety.subjects import Subject, author_id_of, subject
@@ -106,6 +107,11 @@ def kept_of(case: Case) -> list[str]:
     """What it said when it was reported, where it says something else now; each of that once."""
     now = text_of(case)
     return [words for words in dict.fromkeys(report.words for report in case.reports) if words and words != now]
+
+
+def files_of(case: Case) -> Sequence[File]:
+    """What was sent along with it; it opens for whoever answers."""
+    return case.subject.files(case.row) if case.row is not None and case.thing is not None else ()
 
 
 def text_of(case: Case) -> str:

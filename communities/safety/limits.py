@@ -20,7 +20,7 @@ from communities.safety.subjects import standing_texts
 from communities.ui.ahead import is_looking_ahead
 
 NEW_DAYS, NEW_TEXTS = 3, 5
-MOST_LINKS, MOST_MENTIONS, MOST_PICTURES = 2, 2, 1
+MOST_LINKS, MOST_MENTIONS, MOST_PICTURES, MOST_FILES = 2, 2, 1, 1
 MINUTE, HOUR = 60, 3600
 # how many in how many seconds
 TEXTS, TEXTS_OF_NEW, EDITS = (10, MINUTE), (10, HOUR), (20, MINUTE)
@@ -60,7 +60,8 @@ def text_gate(viewer: Viewer, kind: str, text: str, facts: TextFacts) -> None:
     if not facts.new:
         keep_pace("edit", viewer.user_id, most=EDITS[0], seconds=EDITS[1], field="body")
         return
-    _not_again(viewer.user_id, text)
+    if text:  # a picture alone says nothing that could be said again
+        _not_again(viewer.user_id, text)
     if new:
         says = _("In your first days you can write %(most)s texts an hour. This one can go out %(soon)s.")
         keep_pace("hour", viewer.user_id, most=TEXTS_OF_NEW[0], seconds=TEXTS_OF_NEW[1], field="body", says=says)
@@ -83,6 +84,8 @@ def _hold_back(facts: TextFacts) -> None:
         wrong.append(ngettext("%(n)s mention", "%(n)s mentions", MOST_MENTIONS) % {"n": MOST_MENTIONS})
     if facts.pictures > MOST_PICTURES:
         wrong.append(ngettext("%(n)s picture", "%(n)s pictures", MOST_PICTURES) % {"n": MOST_PICTURES})
+    if facts.files > MOST_FILES:
+        wrong.append(ngettext("%(n)s file", "%(n)s files", MOST_FILES) % {"n": MOST_FILES})
     if wrong:
         says = _("In your first days here a text may hold at most %(these)s. Take some out; this opens up soon.")
         raise ValidationError({"body": says % {"these": ", ".join(wrong)}})

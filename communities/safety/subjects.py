@@ -1,16 +1,22 @@
 """What can be hidden and reported: upper apps register their kinds here, so that safety never imports what people made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
 from communities.access.models import State
+from communities.files.models import File
 
 
 def nothing_else(_row: Any) -> None:
     """A kind on which nothing hangs."""
+
+
+def no_files(_row: Any) -> Sequence[File]:
+    """A kind that carries none, or shows them in its own place."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,7 @@ class Subject:
 
     name: what one of them is called ("post"). text: what it says, all of it, for the desk. changed: called inside the
     transaction after one was hidden or restored (a thread counts anew). hides: False for what is only looked at (a profile).
+    files: what was sent along with it, for the desk.
     """
 
     kind: str
@@ -27,6 +34,7 @@ class Subject:
     text: Callable[[Any], str]
     changed: Callable[[Any], None] = nothing_else
     hides: bool = True
+    files: Callable[[Any], Sequence[File]] = no_files
 
 
 _subjects: dict[str, Subject] = {}

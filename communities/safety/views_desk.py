@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from communities.access.gates import needs
+from communities.files.shown import as_shown
 from communities.safety import acts
-from communities.safety.cases import Case, case_of, history_of, kept_of, open_cases, text_of
+from communities.safety.cases import Case, case_of, files_of, history_of, kept_of, open_cases, text_of
 from communities.safety.deciding import FINE, HIDE, SUSPEND, WARN, AlreadyDecided, decide
 from communities.safety.forms import FineForm, HideForm, ReasonForm, SuspendForm, WarnForm
 from communities.safety.models import Report
@@ -69,10 +70,13 @@ def _forms(request: HttpRequest, decision: str) -> dict[str, Any]:
 
 
 def _page(found: Case, forms: dict[str, Any], decision: str) -> dict[str, Any]:
+    shots, papers = as_shown(files_of(found))
     return {
         "case": found,
         "text": text_of(found),
         "kept": kept_of(found),
+        "shots": shots,
+        "papers": papers,
         "history": history_of(found),
         "forms": forms,
         "decision": decision,

@@ -9,12 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from communities.access.gates import needs_account
-from communities.access.texts import TooMuch
 from communities.files.actions import describe_file, take_image
 from communities.files.models import File
 from communities.files.refusal import UploadRefused
-from communities.safety.limits import UPLOADS
-from communities.safety.pace import keep_pace
+from communities.safety.uploads import keep_upload_pace
 from content.posts.actions import save_draft
 from content.posts.models import Post
 from content.posts.studio_gate import own_post
@@ -22,10 +20,7 @@ from content.posts.studio_gate import own_post
 
 def take_picture(request: HttpRequest, post: Post, upload: Any, alt: str) -> File:
     """Raises UploadRefused with a sentence. The caller has asked whether this person may edit the post."""
-    try:
-        keep_pace("upload", request.user.pk, most=UPLOADS[0], seconds=UPLOADS[1])
-    except TooMuch as problem:
-        raise UploadRefused(problem.messages[0], 429, wait=problem.seconds) from problem
+    keep_upload_pace(request.user.pk)
     return take_image(
         community=request.community,
         uploader=request.user,

@@ -2,6 +2,8 @@
 // request number that makes sending twice one message. Each message lies there under a name of its own, so that two tabs of one
 // room do not write over each other.
 
+import { enclosing } from "./enclosing.js";
+import { kept } from "./kept.js";
 import { giveBack, wait, waits } from "./pace.js";
 
 const PATIENCE = 15000;
@@ -12,13 +14,6 @@ function request() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
 }
 
-// A browser that keeps nothing: this page does.
-const kept = {
-  get: (name) => { try { return localStorage.getItem(name); } catch { return null; } },
-  set: (name, text) => { try { if (text) localStorage.setItem(name, text); else localStorage.removeItem(name); } catch { /* see above */ } },
-  names: () => { try { return Object.keys(localStorage); } catch { return []; } },
-};
-
 // room: where it is read; form: where it is written; place: the list above. put: shows a message of the house. typed: somebody types.
 export function writing({ room, form, me, put, sent, typed }) {
   const words = form.dataset;
@@ -26,8 +21,7 @@ export function writing({ room, form, me, put, sent, typed }) {
   const draft = `draft:${me}:${room.dataset.url}`;
   const prefix = `outbox:${me}:${room.dataset.url}:`;
   const held = []; // one's own messages that came by the socket while it is not known which of those below they are
-  const read = (name) => { try { return JSON.parse(kept.get(name)); } catch { return null; } };
-  let waiting = kept.names().filter((name) => name.startsWith(prefix)).map(read).filter(Boolean).sort((a, b) => a.at - b.at);
+  let waiting = kept.names().filter((name) => name.startsWith(prefix)).map(kept.read).filter(Boolean).sort((a, b) => a.at - b.at);
   let sending = false;
   let later = 0;
   let tries = 0;
@@ -50,14 +44,18 @@ export function writing({ room, form, me, put, sent, typed }) {
       said.className = "said";
       said.dir = "auto";
       said.textContent = one.body;
+      const along = document.createElement("p");
+      along.className = "along quiet";
+      along.dir = "auto";
+      along.textContent = (one.names ?? []).join(", ");
       const state = document.createElement("p");
       state.className = one.problem ? "errors" : "quiet";
       state.textContent = one.problem ? `${words.failed} ${one.problem} ` : words.sending;
       if (one.problem) {
         state.setAttribute("role", "alert");
-        state.append(button(words.again, () => { delete one.problem; keep(one); show(); flush(); }), " ", button(words.drop, () => { forget(one); show(); box.focus(); }));
+        state.append(button(words.again, () => { delete one.problem; keep(one); show(); flush(); }), " ", button(words.drop, () => { forget(one); files.discard(one.files); show(); box.focus(); }));
       }
-      row.append(said, state);
+      row.append(said, along, state);
       return row;
     }));
   }
@@ -80,7 +78,7 @@ export function writing({ room, form, me, put, sent, typed }) {
 
   function post(one) {
     const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value, "X-Fragment": "1" };
-    const body = new URLSearchParams({ ...one.more, body: one.body, answers: one.answers, request: one.request });
+    const body = new URLSearchParams([...Object.entries({ ...one.more, body: one.body, answers: one.answers, request: one.request }), ...(one.files ?? [])]);
     return fetch(form.action, { method: "POST", body, credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE), headers });
   }
 
@@ -107,6 +105,7 @@ export function writing({ room, form, me, put, sent, typed }) {
           forget(one);
           show();
           giveBack(form, one.body, await answer.text(), Number(answer.headers.get("Retry-After")) || 1);
+          files.bring(one.files);
         } else {
           one.problem = answer.headers.get("Content-Type")?.startsWith("text/plain") ? await answer.text() : words.shut;
           keep(one);
@@ -127,14 +126,19 @@ export function writing({ room, form, me, put, sent, typed }) {
 
   function submit(event) {
     event.preventDefault();
-    if (!box.value.trim() || waits()) { box.focus(); return; }
-    const { csrfmiddlewaretoken, body, answers, request: _number, ...more } = Object.fromEntries(new FormData(form));
-    const one = { body, answers, more, request: request(), at: Date.now() };
+    if (waits()) { box.focus(); return; }
+    if (files.stops()) return;
+    const along = files.fields();
+    if (!box.value.trim() && !along.length) { box.focus(); return; }
+    const own = ["csrfmiddlewaretoken", "body", "answers", "request", "file", ...along.map(([key]) => key)];
+    const more = Object.fromEntries([...new FormData(form)].filter(([key]) => !own.includes(key)));
+    const one = { body: box.value, answers: form.elements.answers.value, more, files: along, names: files.names(), request: request(), at: Date.now() };
     waiting.push(one);
     keep(one);
     box.value = "";
+    files.clear();
     kept.set(draft, "");
-    form.querySelector(".errors")?.remove();
+    form.querySelector(".field .errors")?.remove();
     form.querySelector(".field").classList.remove("wrong");
     box.removeAttribute("aria-invalid");
     grow();
@@ -154,6 +158,7 @@ export function writing({ room, form, me, put, sent, typed }) {
 
   function grow() { box.rows = Math.min(8, Math.max(1, box.value.split("\n").length)); }
 
+  const files = enclosing({ form, box, name: `files:${me}:${room.dataset.url}`, renew: renewed });
   form.addEventListener("submit", submit);
   form.querySelector("[data-cancel]").addEventListener("click", (event) => { event.preventDefault(); aim(null); box.focus(); });
   box.addEventListener("input", () => { kept.set(draft, box.value); grow(); typed(); });

@@ -25,8 +25,8 @@ export function wait(form, seconds) {
 // What was refused for its pace goes back to where it was typed, before whatever was typed since.
 export function giveBack(form, text, sentence, seconds) {
   const box = form.elements.body;
-  box.value = box.value.trim() ? `${text}\n\n${box.value}` : text;
-  let line = form.querySelector(".errors");
+  box.value = box.value.trim() && text ? `${text}\n\n${box.value}` : text || box.value;
+  let line = form.querySelector(".field .errors");
   if (!line) {
     line = document.createElement("p");
     line.className = "errors";

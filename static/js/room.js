@@ -171,7 +171,9 @@ function came(fresh, follow) {
 const lately = [];
 let tellLater = 0;
 function announce(message) {
-  lately.push(`${message.querySelector("header b")?.textContent ?? ""}: ${message.querySelector(".said")?.textContent.trim().slice(0, 300) ?? ""}`);
+  const words = message.querySelector(".said")?.textContent.trim().slice(0, 300);
+  const files = [...message.querySelectorAll(".shots a, .papers b")].map((one) => one.querySelector("img")?.alt || one.ariaLabel || one.textContent);
+  lately.push(`${message.querySelector("header b")?.textContent ?? ""}: ${[words, ...files].filter(Boolean).join(", ")}`);
   tellLater ||= setTimeout(() => {
     tellLater = 0;
     const all = lately.splice(0);
@@ -231,10 +233,10 @@ function showTypers() {
 let read = 0;
 let readLater = 0;
 function reading() {
-  if (!me || denied || readLater || document.hidden || !document.hasFocus()) return;
+  if (!me || denied || readLater || document.hidden || !document.hasFocus() || !navigator.onLine) return;
   readLater = setTimeout(() => {
     readLater = 0;
-    if (document.hidden) return;
+    if (document.hidden || !navigator.onLine) return;
     const floor = innerHeight - (form?.offsetHeight ?? 0) + 20;
     const last = messages().findLast((one) => one.getBoundingClientRect().bottom < floor);
     if (!last || number(last) <= read) return;
@@ -308,7 +310,9 @@ room.addEventListener("click", (event) => {
   more(link).catch(() => { if (event.isTrusted) location.assign(link.href); });
 });
 let drawn = 0;
-addEventListener("scroll", () => { drawn ||= requestAnimationFrame(() => { drawn = 0; showArrow(); reading(); }); }, { passive: true });
+let stuck = true; // to the end: it stays there when the place one writes in grows
+addEventListener("scroll", () => { stuck = nearEnd(); drawn ||= requestAnimationFrame(() => { drawn = 0; showArrow(); reading(); }); }, { passive: true });
+if (form) new ResizeObserver(() => { if (stuck && atTail) toEnd(); }).observe(form);
 addEventListener("focus", reading);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) { document.title = title; showArrow(); reading(); } });
 
@@ -331,7 +335,7 @@ if (form?.elements.answers.value) form.elements.body.focus({ preventScroll: true
 requestAnimationFrame(() => { for (const one of room.querySelectorAll(".more")) eye.observe(one); showArrow(); });
 watch((state) => {
   if (denied) return;
-  if (state === "open") { line.hidden = true; line.dataset.wasOpen = "yes"; out?.flush(); return; }
+  if (state === "open") { line.hidden = true; line.dataset.wasOpen = "yes"; out?.flush(); reading(); return; }
   if (state === "away" && !line.dataset.wasOpen) return;
   complain(state === "paused" ? "paused" : state === "out" ? "out" : "away");
 });

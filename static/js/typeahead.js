@@ -80,6 +80,7 @@ function ask(word) {
   const mine = { address: `${box.dataset.people}?q=${encodeURIComponent(word)}`, box };
   if (known.has(mine.address)) { show(known.get(mine.address)); return; }
   narrow(word);
+  if (!navigator.onLine) return;
   later = setTimeout(async () => {
     const control = new AbortController();
     asking = control;

@@ -1,34 +1,7 @@
 // Pictures for a text: pasted, dropped or chosen, each with a bar while it travels, a way to stop it and to try again, and
 // afterwards the question what it shows.
 
-function element(name, attributes = {}, ...inside) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made[key] = value;
-  made.append(...inside);
-  return made;
-}
-
-function send({ form, token, file, onProgress }) {
-  const request = new XMLHttpRequest();
-  const done = new Promise((resolve, reject) => {
-    request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) onProgress(event.loaded / event.total); });
-    request.addEventListener("load", () => {
-      let answer = {};
-      try { answer = JSON.parse(request.responseText); } catch { /* not ours */ }
-      if (request.status === 201) resolve(answer);
-      else reject(new Error(answer.error ?? ""));
-    });
-    for (const end of ["error", "timeout"]) request.addEventListener(end, () => reject(new Error("")));
-    request.addEventListener("abort", () => resolve(null));
-  });
-  const data = new FormData();
-  data.set("file", file, file.name || "picture.png");
-  request.open("POST", form.dataset.files);
-  request.setRequestHeader("Accept", "application/json");
-  request.setRequestHeader("X-CSRFToken", token());
-  request.send(data);
-  return { done, stop: () => request.abort() };
-}
+import { element, send } from "./sending.js";
 
 export function takingPictures({ form, text, words, token, insertBlock, touched, ready }) {
   const list = document.getElementById("uploads");
@@ -90,11 +63,13 @@ export function takingPictures({ form, text, words, token, insertBlock, touched,
     const stop = element("button", { type: "button", className: "button small plain", textContent: words.cancel });
     row.append(element("span", { textContent: file.name || words.uploading, dir: "auto" }), bar, stop);
     if (!(await ready())) return refuse(row, words.failed, file);
-    const sending = send({ form, token, file, onProgress: (part) => { bar.value = part; } });
+    const sending = send({ address: form.dataset.files, token, file, accept: "application/json", onProgress: (part) => { bar.value = part; } });
     stop.addEventListener("click", sending.stop);
     try {
-      const answer = await sending.done;
-      if (!answer) return row.remove();
+      const got = await sending.done;
+      if (!got) return row.remove();
+      const answer = got.type.startsWith("application/json") ? JSON.parse(got.text) : {};
+      if (got.status !== 201) throw new Error(answer.error ?? "");
       insertBlock(answer.markdown);
       ask(row, answer);
     } catch (problem) {

@@ -32,7 +32,7 @@ NO_PAGES = {
     "end", "end_session", "role", "end_block", "mutes", "end_mute", "letter",
     "account_set_password", "account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate",
     "comment", "close", "close_room", "read", "webhook", "portal", "checkout", "paid", "change", "stop", "resume", "receipt",
-    "write_in_topic", "read_topic",
+    "write_in_topic", "read_topic", "files",
     "mfa_reauthenticate_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes", "mfa_login_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
     "openid_connect_login", "openid_connect_callback", "socialaccount_login_error", "socialaccount_signup", None,

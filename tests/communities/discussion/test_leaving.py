@@ -19,13 +19,16 @@ from communities.discussion.conversing import begin_conversation
 from communities.discussion.models import Marker, Message, MessageRevision, Room
 from communities.discussion.topics import put_into_topic
 from communities.files import store
+from communities.files.models import File
 from communities.members.models import Member
 from communities.people.exporting import ask_export, pack_due
 from communities.people.leaving import ask_closing, close_due
 from communities.people.models import OldHandle, User
 from communities.safety.actions import hide
+from tests.communities.discussion.test_attached import handed, say, small_disk
 
 pytestmark = pytest.mark.django_db
+__all__ = ["small_disk"]
 WEEK = dt.timedelta(days=7, seconds=1)
 
 
@@ -156,3 +159,35 @@ def test_a_topic_stays_and_its_name_goes_with_whoever_erases_their_words(
     topic.refresh_from_db()
     assert (topic.title, str(topic)) == ("", "without a name")
     assert topic.messages.filter(author=member).count() == 1
+
+
+def test_files_are_carried_with_their_messages_and_go_or_stay_with_the_words(
+    room: Room, demo: Any, insider: User, member: User, circle: User
+) -> None:
+    """Erased: rows and bytes of what was sent and of what waits; kept: what was sent stays, what waits goes."""
+    mine = handed(demo, insider, name="minutes.pdf")
+    say(room, insider, mine, body="Look")
+    theirs, kept = handed(demo, member, name="theirs.pdf"), handed(demo, circle, name="kept.pdf")
+    say(room, member, theirs, body="And this")
+    say(room, circle, kept)
+    waits, also = handed(demo, insider, name="waits.pdf"), handed(demo, circle, name="also.pdf")
+    data = carried(insider)
+    assert [(line["text"], line["files"]) for line in data["messages"]] == [("Look", [f"files/{mine.pk}-minutes.pdf"])]
+    assert [(line["name"], line["thing"] is not None) for line in data["files"]] == [
+        ("minutes.pdf", True),
+        ("waits.pdf", False),
+    ]
+    export = insider.exports.get()
+    names = zipfile.ZipFile(store.place(export.path)).namelist()
+    assert sorted(one for one in names if one.startswith("files/")) == sorted(
+        [f"files/{mine.pk}-minutes.pdf", f"files/{waits.pk}-waits.pdf"]
+    )
+    left(insider, "erase")
+    left(circle, "anonymise")
+    assert set(File.objects.values_list("name", flat=True)) == {"theirs.pdf", "kept.pdf"}
+    assert [store.place(row.path).exists() for row in (mine, waits, also, theirs, kept)] == [False] * 3 + [True] * 2
+    assert list(Message.objects.order_by("number").values_list("state", "attached")) == [
+        ("removed", 0),
+        ("published", 1),
+        ("published", 1),
+    ]
