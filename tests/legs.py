@@ -73,9 +73,9 @@ def is_journey(item: pytest.Item) -> bool:
 
 
 def runs_once(item: pytest.Item) -> bool:
-    """A second database could not change what it says: a browser looks at it, or it may not touch one at all."""
+    """A second database could not change what it says: a browser looks at it, it is marked so, or it may not touch one at all."""
     touches = item.get_closest_marker("django_db") or DATABASE & set(getattr(item, "fixturenames", ()))
-    return is_journey(item) or not touches
+    return is_journey(item) or item.get_closest_marker("once") is not None or not touches
 
 
 @pytest.hookimpl(tryfirst=True)
