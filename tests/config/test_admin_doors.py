@@ -17,6 +17,8 @@ from communities.safety.actions import hide, suspend_member
 from content.posts.models import Post
 from tests.desk import brand, browser, root
 
+pytestmark = pytest.mark.once
+
 ADDRESSES = [
     "/admin/",
     "/admin/login/",

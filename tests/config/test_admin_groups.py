@@ -40,6 +40,8 @@ from memberships.tiers.models import Ask, Gift, Grant, Pool, Price, Tier
 from tests.conftest import make_user
 from tests.desk import GROUPS, brand, browser, root, rows_of_everything
 
+pytestmark = pytest.mark.once
+
 # model: what analyst, support, moderator, manager and superuser may there. v view, a add, c change (or press buttons), d delete
 TABLE = {
     "spaces.community": ("v", "v", "v", "vac", "vac"),

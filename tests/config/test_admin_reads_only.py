@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
+import pytest
 from django.test import Client
 
 from communities.people.models import User
@@ -10,6 +11,8 @@ from communities.safety.actions import hide
 from communities.spaces.models import Community
 from content.posts.actions import set_tags
 from tests.desk import root, rows_of_everything
+
+pytestmark = pytest.mark.once
 
 
 def links(client: Client, start: str, most: int) -> dict[str, int]:
