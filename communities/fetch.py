@@ -154,10 +154,11 @@ def _connected(asked: _Asked, reach: Reach, until: float) -> socket.socket:
     if not all(map(reach.allows, found)):
         raise Refused("not public")
     problem: OSError = OSError()
-    for address in dict.fromkeys(found):
+    tries = list(dict.fromkeys(found))[:4]
+    for number, address in enumerate(tries):
         sock = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
         try:
-            sock.settimeout(_left(until))
+            sock.settimeout(_left(until) / (len(tries) - number))  # one that is silent leaves time for the next
             sock.connect((str(address), asked.port))
             if asked.secure:
                 sock.settimeout(_left(until))

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
+from itertools import islice
 from urllib.parse import urldefrag
 
 from django.db import transaction
@@ -72,7 +73,7 @@ def look_up_due(*, reach: Reach = PUBLIC) -> int:
     today = timezone.now().date()
     Lookup.objects.bulk_create([Lookup(day=today, key=key) for key in links], ignore_conflicts=True)
     rows = Lookup.objects.filter(day=today, key__in=links)
-    mine = [row for row in rows.filter(done_at__isnull=True) if _claim(row)][:AT_ONCE]
+    mine = list(islice(filter(_claim, rows.filter(done_at__isnull=True)), AT_ONCE))
     if mine:
         with ThreadPoolExecutor(AT_ONCE) as hands:  # no row is touched in there
             answers = list(hands.map(lambda row: _ask(links[row.key], reach), mine))

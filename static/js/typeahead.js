@@ -7,7 +7,9 @@ import { find } from "./emoji.js";
 const NAME = /(?<![\p{L}\p{N}_@/.+-])@([\p{L}\p{N}][\p{L}\p{N}_-]{0,29})$/u;
 const SIGN = /(?<![\p{L}\p{N}_:/])(:[a-z][a-z0-9]{1,19})$/i;
 const PAUSE = 120; // milliseconds after the last key
+const FRESH = 60000; // milliseconds for which an answer is good: people come, go and block
 const known = new Map(); // address and word -> the list that came
+let since = 0;
 
 const list = document.createElement("ul");
 list.id = "suggested";
@@ -78,6 +80,7 @@ function narrow(word) {
 function ask(word) {
   stopAsking();
   const mine = { address: `${box.dataset.people}?q=${encodeURIComponent(word)}`, box };
+  if (Date.now() - since > FRESH) { known.clear(); since = Date.now(); }
   if (known.has(mine.address)) { show(known.get(mine.address)); return; }
   narrow(word);
   if (!navigator.onLine) return;

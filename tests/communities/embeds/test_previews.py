@@ -252,6 +252,13 @@ def test_fifty_previews_cost_one_question_and_texts_without_links_none(room, mem
     assert (one - plain, cost() - one) == (1, 0)
 
 
+def test_more_links_than_hands_are_all_looked_at(room, member, elsewhere) -> None:
+    for number in range(19):
+        spoken(room, member, elsewhere.link(f"/drums?{number}"))
+    assert [elsewhere.work() for _look in range(4)] == [8, 8, 3, 0]
+    assert (len(elsewhere.asked), len(set(elsewhere.asked))) == (19, 19)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_at_once_ask_once(demo, owner, member, elsewhere) -> None:
     room = make_room(demo, owner, "bench")
