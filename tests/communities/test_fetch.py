@@ -50,7 +50,7 @@ class Server:
             line.settimeout(20)
             if self._tls is not None:
                 line = self._tls.wrap_socket(line, server_side=True)
-            self.asked.append(line.recv(65536).decode())
+            self.asked.append(line.recv(65536).decode("latin-1"))
             self._answer(line)
         except OSError:
             pass  # whoever asked has gone, which is what most of this is about

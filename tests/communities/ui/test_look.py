@@ -11,6 +11,7 @@ from communities.ui import look
 from communities.ui.templatetags.ui import tone
 
 STYLES = Path(__file__).parents[3] / "static/css"
+SCRIPTS = STYLES.parent / "js"
 CSS = (STYLES / "hearth.css").read_text(encoding="utf-8")
 SCHEMES = ["light", "dark"]
 
@@ -111,6 +112,8 @@ def test_public_styles_and_scripts_stay_below_their_budget() -> None:
     assert weigh("css/hearth.css", "css/tiers.css") <= 14 * 1024
     assert weigh("css/hearth.css", "css/member.css", "css/tiers.css") <= 20 * 1024
     assert weigh("js/scheme.js", "js/public.js") <= 15 * 1024
+    of_people = {path.name for path in SCRIPTS.glob("*.js")} - {"admin.js"}
+    assert weigh(*(f"js/{name}" for name in of_people)) <= 45 * 1024  # all of them, which no page loads together
 
 
 def test_no_sheet_is_longer_than_somebody_reads() -> None:
