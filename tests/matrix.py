@@ -20,7 +20,7 @@ from communities.access.viewer import Viewer, viewer_for
 from communities.comments.actions import edit_comment, remove_comment, write_comment
 from communities.comments.models import Comment
 from communities.discussion.actions import edit_message, remove_message, write_message
-from communities.discussion.conversing import begin_conversation
+from communities.discussion.conversing import begin_conversation, leave_conversation
 from communities.discussion.models import Message, Room, Topic
 from communities.discussion.rooms import close_room, save_room
 from communities.discussion.topics import put_into_topic
@@ -145,10 +145,12 @@ SPOKEN: dict[str, frozenset[str]] = {
     "spoken-after": EVERYBODY,
 }
 
-# What people say to each other: a conversation of the member and the insider, and what the member reported out of it.
+# What people say to each other: a conversation of the member and the insider, what the member reported out of it, and one of four
+# that the circle left.
 DIRECT: dict[str, frozenset[str]] = {
     "between": frozenset({"member", "insider"}),
     "handed-over": TEAM | {"member", "insider"},
+    "left-behind": frozenset({"member", "insider", "lapsed"}),
 }
 # Files, by the message on which they hang, and what was handed in and never sent: who reads their names and what they show.
 ENCLOSED: dict[str, frozenset[str]] = {
@@ -346,10 +348,12 @@ def _handed(house: House, who: str, name: str) -> list[Enclosed]:
 def _write_to_each_other(house: House) -> None:
     """A conversation, the second message of which somebody hands over to the team; and a topic in two rooms."""
     member, insider = (viewer_for(house.people[name], house.place) for name in ("member", "insider"))
-    others = {"place": house.place, "people": [house.people["member"]]}
     for word in DIRECT:
-        files = _handed(house, "insider", word)
-        house.messages[word] = begin_conversation(insider, body=canary("direct", word), files=files, **others)
+        others = [house.people[name] for name in ("member", *(("lapsed", "circle") if word == "left-behind" else ()))]
+        talk, files = {"place": house.place, "people": others}, _handed(house, "insider", word)
+        house.messages[word] = begin_conversation(insider, body=canary("direct", word), files=files, **talk)
+    behind = house.messages["left-behind"].room
+    leave_conversation(viewer_for(house.people["circle"], house.place), room=behind)
     _handed(house, "insider", "waiting")
     bad = house.messages["handed-over"]
     file_report(member, kind=Message.KIND, object_id=bad.pk, reason="rude", note="")

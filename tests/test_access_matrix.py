@@ -113,6 +113,7 @@ SURFACES: dict[str, str | frozenset[str]] = {
     "discussion:write_in_topic": "writes",
     **dict.fromkeys(("discussion:read", "discussion:read_topic"), "of oneself"),
     **dict.fromkeys(("discussion:messages", "discussion:begin", "discussion:files"), MEMBERS),
+    "discussion:leave": DIRECT["left-behind"],
     "discussion:put_into_topic": MEMBERS,
     "discussion:rename_topic": TEAM,
     "discussion:edit": frozenset({"insider"}),
@@ -246,6 +247,8 @@ def starts(house: House) -> list[str]:
         found += [topic.url, f"{topic.url}name/", f"{topic.room.url}topics/"]
     between = house.messages["between"].room.url
     found += [between, f"{between}?at=1", reverse("discussion:messages", args=[here])]
+    behind = house.messages["left-behind"].room.url
+    found += [behind, f"{behind}?at=1", f"{behind}leave/"]
     found += [f"{reverse('discussion:begin', args=[here])}?to=@insider", reverse("safety:reports", args=[here])]
     for message in house.messages.values():
         found += [message.url, f"{message.url}edit/", f"{message.url}history/", f"{message.url}act/"]
@@ -325,6 +328,8 @@ def test_each_room_is_heard_on_the_socket_by_exactly_whom_the_table_says(house: 
     assert heard == {audience: set(readers) - {"visitor"} for audience, (_listed, readers) in ROOMS.items()}
     between = house.messages["between"].room
     assert {names[pk] for pk in doors({between.pk: names})[between.pk]} == DIRECT["between"]
+    behind = house.messages["left-behind"].room
+    assert {names[pk] for pk in doors({behind.pk: names})[behind.pk]} == DIRECT["left-behind"]
 
 
 def test_the_talk_of_each_post_is_heard_on_the_socket_by_exactly_whom_the_table_says(house: House) -> None:
@@ -409,6 +414,7 @@ def addresses_of(house: House) -> Callable[[str], str]:
         **{f"discussion:{name}": ["demo", house.rooms["public"].pk] for name in ("edit_room", "close_room")},
         **{f"discussion:{name}": ["demo", "room-public"] for name in ("write", "people")},
         **{name: ["demo"] for name in ("discussion:messages", "discussion:begin", "discussion:files")},
+        "discussion:leave": ["demo", house.messages["left-behind"].room.slug],
         **{
             f"discussion:{name}": ["demo", "room-public", house.topics["public"].pk]
             for name in ("write_in_topic", "rename_topic")

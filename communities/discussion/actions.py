@@ -95,13 +95,13 @@ def _written(
     )
     if by is not None and by.pk == viewer.user_id:
         row.author = by
-    if answers is not None and answers.room_id == room.pk and answers.state == State.PUBLISHED:
+    if answers is not None and answers.room_id == room.pk and answers.state == State.PUBLISHED and not answers.left:
         row.answers, row.topic = answers, answers.topic
     if topic is not None and topic.room_id == room.pk:
         row.topic = topic
     if room.slow and not viewer.is_team:
         _take_turn(room, row.author_id, now)
-    _take_number(row)
+    take_number(row)
     row.save(force_insert=True)
     attach(row, going, files)
     _note_read(row, now, in_topic=topic is not None)
@@ -222,7 +222,7 @@ def touch_by_id(pk: int) -> None:
         touch(row)
 
 
-def _take_number(row: Message) -> None:
+def take_number(row: Message) -> None:
     """The next number of a room is nobody else's: the update holds the room's row until the commit, so numbers and counters
     become visible in their order."""
     rooms = Room.objects.filter(pk=row.room_id, state=State.PUBLISHED)

@@ -13,10 +13,12 @@ from communities.access.models import NOBODY, Pass, State
 from communities.access.pace import ask_pace
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
-from communities.discussion.actions import write_message
-from communities.discussion.direct import MOST, party_of, why_not
+from communities.discussion.actions import take_number, write_message
+from communities.discussion.direct import MOST, left_by, may_leave, party_of, why_not
 from communities.discussion.models import Marker, Message, Room
+from communities.discussion.telling import tell
 from communities.files.waiting import Enclosed
+from communities.live.publishing import ask_doors
 from communities.people.models import User
 from communities.safety.limits import is_new
 from communities.spaces.models import Community
@@ -78,3 +80,26 @@ def _opened(user_id: int, place: Community, party: str) -> Room:
     Marker.objects.bulk_create(marks, ignore_conflicts=True)
     record("direct.begun", community=place.pk, actor=user_id, obj=room, key=f"direct.begun:{room.pk}")
     return room
+
+
+@transaction.atomic
+def leave_conversation(viewer: Viewer, *, room: Room) -> None:
+    """Out of a conversation of several, for good: the others see it, what was said stays theirs, and the same people, writing to
+    each other again, begin anew. Needs `community` loaded. Records direct.left.
+
+    Raises PermissionDenied for whoever is not in it (any more), or where only two are left.
+    """
+    assert viewer.user_id is not None
+    row = Message(community=room.community, room=room, author_id=viewer.user_id, left=True, request=uuid.uuid4())
+    take_number(row)  # holds the room, so that of two who leave at once the second sees the first gone
+    room.party = Room.objects.values_list("party", flat=True).get(pk=room.pk)
+    if not may_leave(viewer, room):
+        raise PermissionDenied(_("You leave a conversation of three or more that you are in."))
+    room.party = left_by(room, viewer.user_id)
+    Room.objects.filter(pk=room.pk).update(party=room.party)
+    row.save(force_insert=True)
+    Pass.objects.filter(user=viewer.user_id, kind=Room.KIND, object_id=room.pk, source=SOURCE).delete()
+    Marker.objects.filter(user=viewer.user_id, room=room).delete()
+    record("direct.left", community=room.community_id, actor=viewer.user_id, obj=room)
+    transaction.on_commit(lambda: ask_doors(room.topic), robust=True)
+    tell(row)

@@ -24,6 +24,16 @@ def party_of(user_ids: Collection[int]) -> str:
     return ".".join(str(pk) for pk in sorted(set(user_ids)))
 
 
+def left_by(room: Room, user_id: int) -> str:
+    """The key of this conversation without that person: of its own, since the others may have one between them already."""
+    return f"{party_of([pk for pk in room.people_ids if pk != user_id])}-{room.pk}"
+
+
+def may_leave(viewer: Viewer, room: Room) -> bool:
+    """Of two nobody leaves: there one is quiet, or blocks the other."""
+    return viewer.user_id in room.people_ids and len(room.people_ids) > 2
+
+
 def conversations_of(place: Community, viewer: Viewer) -> QuerySet[Room]:
     """Those that this viewer is in, the one with the last word first. None where the part is off."""
     rows = Room.objects.conversations().standing().filter(community=place).readable_by(viewer)

@@ -16,7 +16,7 @@ from communities.ui.plain import plain
 
 def words_of(ids: Collection[int]) -> list[Words]:
     """What it says, and of its files their names and what the pictures show."""
-    rows = list(Message.objects.filter(pk__in=ids).exclude(state=State.REMOVED))
+    rows = list(Message.objects.said().filter(pk__in=ids).exclude(state=State.REMOVED))
     files = files_of(rows)
     said = {row.pk: [plain(row.html), *(f"{file.name} {file.alt}" for file in files.get(row.pk, ()))] for row in rows}
     return [

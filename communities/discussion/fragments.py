@@ -68,7 +68,7 @@ def html_of(room: Room, messages: Iterable[Message], *, new: bool = False) -> di
                 "preview": previews.get(row.pk),
                 "shots": shots,
                 "papers": papers,
-                "whole": row.state == State.PUBLISHED,
+                "whole": row.state == State.PUBLISHED and not row.left,
                 "seat": seats.get((room.community_id, row.author_id)),
                 "signs": [(emoji, NAMES[emoji], given[emoji]) for emoji in EMOJI if given.get(emoji)],
                 "to": row.answers,  # gone or not: what one sees must not hang on another message's state

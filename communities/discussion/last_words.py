@@ -34,7 +34,7 @@ def page_of(place: Community, viewer: Viewer, after: str) -> tuple[list[Told], s
     if after:
         at, pk = read_token(after)
         rows = rows.filter(Q(spoken_at__lt=at) | Q(spoken_at=at, pk__lt=pk))
-    said = Message.objects.standing().without_blocked(viewer).filter(room=OuterRef("pk")).order_by("-number")
+    said = Message.objects.said().standing().without_blocked(viewer).filter(room=OuterRef("pk")).order_by("-number")
     found = list(rows.annotate(last_said=Subquery(said.values("pk")[:1]))[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
     name_rooms(found, viewer)

@@ -38,7 +38,8 @@ class Room(Gated):
     what a screen asks for after it was away. slow: seconds between two messages of one member.
 
     party: a conversation between people is a room that their passes alone open. Here stand their ids, in order, so that the
-    same people always meet in the same one. It has no name of its own: each reads the others' (`direct.name_rooms`).
+    same people always meet in the same one; once somebody has left it, its own number as well, so that nobody else's is found by
+    that. It has no name of its own: each reads the others' (`direct.name_rooms`).
     """
 
     KIND = "room"
@@ -102,7 +103,7 @@ class Room(Gated):
     @property
     def people_ids(self) -> list[int]:
         """Whom it is between, those who closed their account too."""
-        return [int(one) for one in self.party.split(".")] if self.party else []
+        return [int(one) for one in self.party.partition("-")[0].split(".")] if self.party else []
 
     @property
     def url(self) -> str:
@@ -161,7 +162,11 @@ class MessageQuerySet(models.QuerySet):
         own = Q(author_id=viewer.user_id) if viewer.signed_in else Q(pk__in=[])
         if viewer.is_team:
             own |= Q(room__party="")
-        return self.filter(Q(state=State.PUBLISHED) | (Q(state=State.HIDDEN) & own))
+        return self.said().filter(Q(state=State.PUBLISHED) | (Q(state=State.HIDDEN) & own))
+
+    def said(self) -> Self:
+        """What has words: one answers it, signs it, reports it."""
+        return self.filter(left=False)
 
     def without_blocked(self, viewer: Viewer) -> Self:
         """Not what somebody wrote whom the viewer blocks; in a conversation what was said before the block stays (R7)."""
@@ -178,7 +183,7 @@ class Message(Written):
     """number: its place in the room, given once. rev: the room's counter when it last changed (a word, a sign, its state).
 
     answers: the message that it replies to. topic: what it is about, where that has a name. attached: how many files hang on it;
-    with some, its text may be empty.
+    with some, its text may be empty. left: no words, but that its author left the conversation then.
     """
 
     KIND = "message"
@@ -191,6 +196,7 @@ class Message(Written):
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages")
     by_team = models.BooleanField(default=False)
     attached = models.PositiveSmallIntegerField(default=0)
+    left = models.BooleanField(default=False, editable=False)
 
     objects: ClassVar[Any] = MessageQuerySet.as_manager()
 

@@ -45,6 +45,7 @@ def _messages(traveller: Traveller, rows: Sequence[Message]) -> list[Line]:
             "text": row.source,
             "files": [name_in_zip(file) for file in files.get(row.pk, ())],
             "state": row.state,
+            "left": row.left,
             "at": moment(row.created_at),
             "edited_at": moment(row.edited_at),
             "revisions": [{"text": old.source, "at": moment(old.at)} for old in row.revisions.all()],
@@ -91,7 +92,7 @@ def erase_messages(leaver: Leaver) -> bool:
     if not leaver.erase:
         MessageRevision.objects.filter(message__author=leaver.user).delete()
         return _bump(mine.order_by().values_list("community__slug", flat=True))
-    rows = mine.exclude(state=State.REMOVED).select_related("room", "community").order_by("pk")
+    rows = mine.said().exclude(state=State.REMOVED).select_related("room", "community").order_by("pk")
     left = list(rows[:BATCH])
     for row in left:
         erase_message(row)

@@ -91,7 +91,7 @@ def _marks(viewer: Viewer, rooms: Iterable[Room]) -> dict[int, int]:
 
 def _unread(viewer: Viewer) -> QuerySet[Message]:
     """What others say and the viewer has not read in its topic."""
-    rows = Message.objects.standing().without_blocked(viewer).exclude(author=viewer.user_id)
+    rows = Message.objects.said().standing().without_blocked(viewer).exclude(author=viewer.user_id)
     read = TopicMark.objects.filter(topic=OuterRef("topic"), user=viewer.user_id, number__gte=OuterRef("number"))
     return rows.exclude(Exists(read))
 

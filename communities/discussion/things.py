@@ -53,7 +53,7 @@ def _handed_over(ids: set[int], viewer: Viewer) -> dict[int, Thing]:
     if not ids or not has(viewer, "moderate"):
         return {}
     reports = Report.objects.filter(kind=Message.KIND, object_id=OuterRef("pk"))
-    rows = Message.objects.filter(Exists(reports), pk__in=ids, community=viewer.community_id or 0)
+    rows = Message.objects.said().filter(Exists(reports), pk__in=ids, community=viewer.community_id or 0)
     rows = rows.exclude(room__party="").exclude(state=State.REMOVED).select_related("community", "author")
     return {
         row.pk: Thing(

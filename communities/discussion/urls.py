@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{_ROOM}<int:number>/topic/", views_topic.put, name="put_into_topic"),
     path(f"{_ROOM}people/", views_own.people, name="people"),
     path(f"{_ROOM}level/", views_own.level, name="level"),
+    path(f"{_ROOM}leave/", views_direct.leave, name="leave"),
     path(f"{_ROOM}<int:number>/", views_message.message, name="message"),
     path(f"{_ROOM}<int:number>/edit/", views_message.edit, name="edit"),
     path(f"{_ROOM}<int:number>/remove/", views_message.remove, name="remove"),

@@ -11,6 +11,7 @@ declare(
     Verb("message.written", _("{actor} wrote in {object}"), weight=1),
     Verb("direct.begun", _("{actor} began a conversation"), audience="actor"),
     Verb("direct.written", _("{actor} wrote to somebody"), audience="actor"),
+    Verb("direct.left", _("{actor} left a conversation"), audience="actor"),
     Verb("message.mentioned", _("{actor} called you in {object}")),
     Verb("message.edited", _("{actor} edited {object}"), audience="team"),
     Verb("message.moved", _("{actor} moved {object} to another topic"), audience="team"),

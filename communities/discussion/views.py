@@ -15,13 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.access.gates import needs, needs_account, without_agreeing
-from communities.access.models import State
 from communities.access.rules import Sight, may, require, sight
 from communities.access.texts import unhurried
 from communities.comments.quoting import number_of
 from communities.comments.views import signed_out
 from communities.discussion import actions
-from communities.discussion.direct import name_rooms
+from communities.discussion.direct import may_leave, name_rooms
 from communities.discussion.forms import RoomForm
 from communities.discussion.fragments import as_dressed, html_of
 from communities.discussion.handing import Handed, by_field, file_field, read_handed, rows_of
@@ -128,6 +127,7 @@ def _form(request: HttpRequest, row: Room, topic: Topic | None, **typed: Any) ->
         people, place = row.__dict__["people"], request.community
         seats = seats_of({one.pk for one in people}, {place.pk: place})
         fresh["others"] = [(one, seats.get((place.pk, one.pk))) for one in people]
+        fresh["leaves"] = may_leave(request.viewer, row)
         fresh["more_url"] = write_to(place.slug, *(one.handle for one, seat in fresh["others"] if seat))
     if row.slow and not request.viewer.is_team and (last := said_at(row, request.viewer)):
         fresh["wait"] = max(0, row.slow - int((timezone.now() - last).total_seconds()))
@@ -180,7 +180,7 @@ def _answered(row: Room, raw: str) -> Message | None:
     number = number_of(raw)
     if number is None:
         return None
-    rows = Message.objects.filter(room=row, number=number, state=State.PUBLISHED)
+    rows = Message.objects.said().standing().filter(room=row, number=number)
     return rows.select_related("author", "topic").first()
 
 

@@ -4,6 +4,7 @@ import re
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,14 +13,14 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from communities.access.gates import for_writing, needs_account
+from communities.access.gates import for_writing, needs_account, without_agreeing
 from communities.access.texts import unhurried
 from communities.comments.views import signed_out
-from communities.discussion.conversing import begin_conversation
-from communities.discussion.direct import MOST, conversations_of, party_of
+from communities.discussion.conversing import begin_conversation, leave_conversation
+from communities.discussion.direct import MOST, conversations_of, may_leave, party_of
 from communities.discussion.handing import by_field, file_field, read_handed, rows_of
 from communities.discussion.last_words import page_of
-from communities.discussion.views import uuid_of
+from communities.discussion.views import room_or_404, uuid_of
 from communities.members.named import present
 from communities.people.models import User
 from communities.spaces.modules import is_on
@@ -71,6 +72,21 @@ def begin(request: HttpRequest, community: str) -> HttpResponse:
         page["rows"] = rows_of(request, handed.enclosed, asks="files" in page["problems"])
         return unhurried(render(request, "discussion/begin.html", page), problem)
     return redirect(f"{row.room.url}#message-{row.pk}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_account
+@without_agreeing
+def leave(request: HttpRequest, community: str, room: str) -> HttpResponse:
+    """Says what it means, and by POST does it. For whoever is not in a conversation of three or more it does not exist."""
+    row = room_or_404(request, room)
+    if not row.readable or not may_leave(request.viewer, row):
+        raise Http404
+    if request.method != "POST":
+        return render(request, "discussion/leave.html", {"room": row})
+    leave_conversation(request.viewer, room=row)
+    messages.success(request, _("You left the conversation."))
+    return redirect("discussion:messages", community)
 
 
 def _asked(request: HttpRequest, raw: str) -> tuple[list[User], list[str]]:

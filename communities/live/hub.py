@@ -14,7 +14,7 @@ from channels.layers import get_channel_layer
 from django.db import close_old_connections
 
 from communities.live.feed import Feed
-from communities.live.publishing import FRAME, LOOK, PATIENCE, group_of
+from communities.live.publishing import DOORS, FRAME, LOOK, PATIENCE, group_of
 from communities.live.topics import Doors, Frame, TopicKind, find
 
 log = logging.getLogger(__name__)
@@ -136,6 +136,8 @@ class Hub:
                     await feed.hear(Frame(**{name: message[name] for name in told}))
                 elif feed is not None and message["type"] == LOOK:
                     feed.look_again()
+                elif feed is not None and message["type"] == DOORS:
+                    await self._ask_doors(feed.kind, [feed])
                 elif feed is not None:
                     feed.presence.hear(message)
             except asyncio.CancelledError:
@@ -196,13 +198,15 @@ class Hub:
         for socket in [one for one in self.sockets if one.credentials() in ended]:
             socket.end(4401)
         for kind, feeds in self._by_kind():
-            if kind.private:
-                continue
-            asking = {feed.object_id: feed.people() for feed in feeds}
-            doors: Doors = await asked(kind.doors, asking)
-            for feed in feeds:
-                for socket in feed.recheck(doors[feed.object_id], asking[feed.object_id]):
-                    socket.lose(feed.topic)
+            if not kind.private:
+                await self._ask_doors(kind, feeds)
+
+    async def _ask_doors(self, kind: TopicKind, feeds: list[Feed]) -> None:
+        asking = {feed.object_id: feed.people() for feed in feeds}
+        doors: Doors = await asked(kind.doors, asking)
+        for feed in feeds:
+            for socket in feed.recheck(doors[feed.object_id], asking[feed.object_id]):
+                socket.lose(feed.topic)
 
     def _by_kind(self) -> Iterable[tuple[TopicKind, list[Feed]]]:
         groups: dict[str, list[Feed]] = {}

@@ -15,7 +15,7 @@ from communities.live.topics import Frame
 log = logging.getLogger(__name__)
 PATIENCE = 2.0  # seconds for one frame
 MOST_WAITING = 2000  # frames; while Redis hangs the rest is left to the counters
-FRAME, LOOK = "live.frame", "live.look"
+FRAME, LOOK, DOORS = "live.frame", "live.look", "live.doors"
 
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
@@ -40,6 +40,11 @@ def look_again(topic: str) -> None:
     For what is written far more often than somebody has it open. Call it after the commit.
     """
     send(topic, {"type": LOOK, "topic": topic})
+
+
+def ask_doors(topic: str) -> None:
+    """Somebody may not hear it any more: each process asks at once, where else it would within seconds. Call it after the commit."""
+    send(topic, {"type": DOORS, "topic": topic})
 
 
 def send(topic: str, message: dict[str, Any]) -> None:

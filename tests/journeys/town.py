@@ -298,6 +298,7 @@ def rooms_pages(town: Town) -> dict[str, list[str]]:
     owner += [f"{topic}name/", f"{message['long']}topic/", said["letters"].room.url]
     written = ["/c/demo/messages/", "/c/demo/messages/new/", "/c/demo/messages/new/?to=@insider"]
     member += [*written, said["letter"].room.url, said["letter"].url, said["letters"].room.url]
+    member.append(f"{said['letters'].room.url}leave/")
     return {
         "visitor": [*doors, message["long"], f"{rooms['full'].url}?at=3"],
         "member": [*doors, *member, f"{rooms['full'].url}level/", f"{rooms['full'].url}?before=3", report],

@@ -53,7 +53,7 @@ def oracle() -> dict[str, frozenset[str]]:
         canary("public", before): NOBODY for before in ("stood-before", "spoken-before")
     }  # it says something else now
     # What people say to each other is found by them alone, the team's part in it as well.
-    finds |= {canary("direct", word): frozenset({"member", "insider"}) for word in DIRECT}
+    finds |= {canary("direct", word): readers - TEAM for word, readers in DIRECT.items()}
     assert set(PEOPLE) == set(PROFILES)
     return finds | {canary(circle, field): who for circle, who in PEOPLE.items() for field in ("bio", "work")}
 
