@@ -19,6 +19,8 @@ from communities.people.models import User
 from communities.reactions.models import Reaction
 from communities.spaces.models import Community
 from communities.ui.markdown import render
+from config.demo import art
+from config.demo.drawing import file_row
 
 HERE = Path(__file__).parent
 PARTS = re.compile(r"(\d+)([dhm])")
@@ -66,10 +68,12 @@ def _said(
         row = Message(
             community=room.community, room=room, number=number, rev=number, author=author, source=line["text"],
             html=rendered.html, by_team=author.pk in team, created_at=now - before(line["ago"]),
+            attached=1 if "picture" in line else 0,
         )  # fmt: skip
         called.append((row, calling.people(rendered.called)))
         rows.append(row)
     Message.objects.bulk_create(rows)
+    _show(rows, lines)
     _answer(rows, lines)
     _name_topics(room, rows, lines)
     Mention.objects.bulk_create(
@@ -112,6 +116,15 @@ def _name_topics(room: Room, rows: list[Message], lines: list[dict[str, Any]]) -
             row.topic = topics[title] = topic
     Topic.objects.bulk_create(topics.values())
     Message.objects.bulk_update([row for row in rows if row.topic is not None], ["topic"])
+
+
+def _show(rows: list[Message], lines: list[dict[str, Any]]) -> None:
+    """The pictures that go along with what was said."""
+    for row, line in zip(rows, lines, strict=True):
+        if "picture" in line:
+            name, alt = line["picture"]
+            place = {"community": row.community, "uploader": row.author, "created_at": row.created_at}
+            file_row(art.draw(name), alt=alt, parent_kind=Message.KIND, parent_id=row.pk, **place).save()
 
 
 def _answer(rows: list[Message], lines: list[dict[str, Any]]) -> None:

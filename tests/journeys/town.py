@@ -23,6 +23,7 @@ from communities.discussion.models import Topic as RoomTopic
 from communities.discussion.rooms import save_room
 from communities.discussion.topics import put_into_topic
 from communities.files.actions import take_image
+from communities.files.waiting import Enclosed, hand_in
 from communities.mail.sink import SinkBackend, sink_folder
 from communities.members.actions import found_community
 from communities.members.guidelines import write_guidelines
@@ -207,6 +208,11 @@ def _rooms(town: Town, viewer_of: Any) -> None:
         about = thing(Message.KIND, said["edited"].pk, viewer_of(people[who]))
         assert about is not None
         react(viewer_of(people[who]), thing=about, emoji=emoji, on=True)
+    writer = people["member"]
+    kept = [("press.png", picture()), (f"{LONG}.pdf", b"%PDF-1.7"), ("drum.png", picture())]
+    files = [hand_in(community=town.place, uploader=writer, upload=data, name=name) for name, data in kept]
+    told = [Enclosed(file.token, LONG if file.is_picture else "") for file in files]
+    said["files"] = write_message(viewer_of(writer), room=full, body="", files=told)
     say("unread", "owner", "And this one came while you were away.")
     write_message(owner, room=town.rooms["team"], body="The drums are mended.")
     town.topics["ink"] = put_into_topic(
