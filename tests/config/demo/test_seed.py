@@ -21,6 +21,7 @@ from communities.access.rules import Sight, sight
 from communities.access.viewer import viewer_for
 from communities.activity.models import Activity, Delivery
 from communities.comments.models import Comment, Revision, Thread
+from communities.discussion.models import Message
 from communities.files import store
 from communities.files.models import File
 from communities.members.actions import rung_now
@@ -190,13 +191,15 @@ def test_every_post_that_is_out_is_rendered_and_states_its_facts() -> None:
 
 def test_every_picture_has_words_and_hangs_where_it_is_shown() -> None:
     assert not File.objects.filter(alt="").exists()
-    assert Counter(File.objects.values_list("parent_kind", flat=True)) == {"post": 77, "community": 4}
+    assert Counter(File.objects.values_list("parent_kind", flat=True)) == {"post": 77, "community": 4, "message": 1}
     for file in File.objects.all():
         assert store.place(file.path).stat().st_size == file.bytes
     for post in Post.objects.exclude(cover=None).select_related("cover"):
         assert (post.cover.parent_kind, post.cover.parent_id) == ("post", post.pk)
     for place in Community.objects.select_related("logo", "cover"):
         assert {place.logo.parent_id, place.cover.parent_id} == {place.pk}
+    shown = Message.objects.get(attached=1)
+    assert File.objects.get(parent_kind="message").parent_id == shown.pk and shown.author.handle == "duarte"
 
 
 def test_the_ledger_tells_the_past_at_its_own_time_and_nothing_is_announced_again() -> None:
@@ -269,7 +272,7 @@ def test_a_second_call_says_that_it_is_there_and_changes_nothing() -> None:
     said = StringIO()
     call_command("seed_demo", stdout=said)
     assert said.getvalue() == "The demo is there already.\n"
-    assert (User.objects.count(), Post.objects.count(), File.objects.count()) == (67, 79, 81)
+    assert (User.objects.count(), Post.objects.count(), File.objects.count()) == (67, 79, 82)
 
 
 def test_outside_demo_mode_it_is_refused(settings: Any) -> None:
