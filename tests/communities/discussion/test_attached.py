@@ -19,7 +19,7 @@ from communities.access.words import findable
 from communities.activity.models import Activity
 from communities.discussion.actions import edit_message, remove_message, write_message
 from communities.discussion.attached import files_of
-from communities.discussion.conversing import begin_conversation
+from communities.discussion.conversing import begin_conversation, leave_conversation
 from communities.discussion.fragments import dressed, html_of
 from communities.discussion.last_words import page_of
 from communities.discussion.models import Message, Room
@@ -256,6 +256,20 @@ def test_between_people_it_is_theirs_and_the_desks_once_somebody_reports_it(
     desk = client_of(moderator).get(f"/c/demo/studio/reports/message/{row.pk}/").content.decode()
     assert file.url in desk and "A press" in desk and kept.token not in desk
     assert "took it away" not in desk
+
+
+def test_who_leaves_a_conversation_of_several_leaves_its_files_too(
+    demo: Any, member: Any, insider: Any, circle: Any, client_of: Any
+) -> None:
+    theirs, mine = handed(demo, insider), handed(demo, member, name="minutes.pdf")
+    room = begin_conversation(
+        viewer_for(insider, demo), place=demo, people=[member, circle], body="", files=enclosed(theirs)
+    ).room
+    say(room, member, mine)
+    leave_conversation(viewer_for(member, demo), room=room)
+    for file in (theirs, mine):
+        assert nothing(client_of(member), file)
+        assert statuses(client_of(circle), file) == statuses(client_of(insider), file) == {200}
 
 
 def test_everybody_gets_the_same_fragment_with_pixels_said_before_the_picture_is_there(
