@@ -166,3 +166,20 @@ def test_by_keyboard_alone_and_it_offends_nobody(room, member, browse):
     with page.expect_download() as download:
         message.locator(".papers a").press("Enter")
     assert download.value.suggested_filename == "minutes.pdf"
+
+
+def test_the_first_message_to_somebody_takes_what_is_dropped_on_it(demo, member, insider, browse):
+    page = browse(member)
+    page.goto("/c/demo/messages/new/?to=@insider")
+    page.evaluate(BRING.replace(".messages", "main"), ["drop", ["press.png"]])
+    expect(page.get_by_label("What does it show? press.png")).to_be_visible()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_label("What does it show? press.png")).to_be_focused()
+    assert not Message.objects.exists()
+    page.keyboard.type("A press")
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/rooms/dm-**")
+    expect(page.locator(".shots img")).to_have_attribute("alt", "A press")
+    assert Message.objects.get().attached == 1
+    page.goto("/c/demo/messages/new/?to=@owner")
+    assert page.locator(".enclosed li").count() == 0
