@@ -44,6 +44,7 @@ WORDS = {
     "last_seen_at": _("last seen"),
     "last_sign_in_at": _("last signed in"),
     "last_used_at": _("last used"),
+    "left": _("you left then"),
     "level": _("step"),
     "listed": _("shown among the people here"),
     "medium": _("medium"),
