@@ -387,7 +387,8 @@ def plant_tier(boss: Any, place: Community, holder: Member) -> None:
     """One that is open, with a price, a promise, and somebody who holds it: all of it public but for who that is."""
     words = {"why": "For the drums.", "what": "Recipes.", "how": "The rent."}
     tier = save_tier(boss, community=place, name="Patron", level=20, **words)
-    set_price(boss, tier=tier, interval="month", currency="eur", amount=600)
+    for amount in (500, 600):
+        set_price(boss, tier=tier, interval="month", currency="eur", amount=amount)
     save_benefit(boss, tier=tier, text="A recipe", every="month", since=dt.date(2026, 1, 31))
     open_tier(boss, tier=tier)
     give_tier(boss, member=holder, tier=tier, ends=None, reason="CANARY-reason")

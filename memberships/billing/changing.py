@@ -62,7 +62,7 @@ def change_subscription(row: Subscription, *, price: Price, date: int = 0) -> bo
     """
     _may(row, price)
     if waits(row.price, price):
-        _plan(row, price)
+        plan_change(row, price)
         return False
     if not 0 <= gateway.now() - date <= HOLDS_FOR:
         raise ValidationError(_("The amount was counted a while ago. Here it is anew."))
@@ -100,7 +100,7 @@ def _drop_plan(row: Subscription) -> None:
             gateway.release_schedule(row.schedule_id)
 
 
-def _plan(row: Subscription, price: Price) -> None:
+def plan_change(row: Subscription, price: Price) -> None:
     """A schedule of two phases: as it is until the period ends, then the other."""
     _drop_plan(row)
     key = f"plan:{row.stripe_id}:{price.pk}:{gateway.now() // 60}"

@@ -19,8 +19,10 @@ from memberships.billing import buyers as buying
 from memberships.billing.brand_share import share_at
 from memberships.billing.earnings import DISPUTE, PAYMENT, REFUND, Line, first_year, lines_of, months_of, sums_of
 from memberships.billing.models import BrandShare
+from memberships.billing.repricing import old_prices
 from memberships.tiers.models import Tier
 from memberships.tiers.money import percent, plain, show
+from memberships.tiers.reading import words_of
 
 PAGE = 100  # lines of a statement on one page
 KIND_WORDS = {PAYMENT: _("payment"), REFUND: _("refund"), DISPUTE: _("taken back by a bank")}
@@ -71,6 +73,7 @@ def buyers(request: HttpRequest, community: str) -> HttpResponse:
     next_url = "?" + urlencode({"state": state, "tier": tier, "after": token}) if token else ""
     tiers = Tier.objects.filter(community=request.community).order_by("level", "pk")
     page = {"rows": rows, "next_url": next_url, "state": state, "tier": known, "tiers": tiers, "states": STATE_WORDS}
+    page["old"] = [(one, words_of(one)) for one in old_prices(request.community, payers__gt=0)]
     return render(request, "billing/buyers.html", page)
 
 

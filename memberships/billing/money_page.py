@@ -16,6 +16,7 @@ from memberships.tiers.money import show
 from memberships.tiers.reading import words_of
 
 LATELY = 24
+GOES_ON = ("runs", "trial", "overdue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,18 @@ class Paying:
     row: Subscription
     words: str
     state: str
+
+    @property
+    def then(self) -> str:
+        """What it moves to when the period ends, in words; "" for nothing."""
+        price = self.row.next_price
+        return f"{price.tier.name}, {words_of(price)}" if price is not None else ""
+
+    @property
+    def moves(self) -> str:
+        """The new price that they were told of, where nothing else is planned."""
+        price = self.row.price.moves_to
+        return words_of(price) if price is not None and self.row.next_price_id is None and self.state in GOES_ON else ""
 
     @property
     def kept_until(self) -> dt.datetime:
@@ -61,7 +74,9 @@ def words_for(row: Subscription) -> str:
 def paying(user: Any) -> list[Paying]:
     """What runs, and what has ended of the last ones; the running ones first."""
     rows = Subscription.objects.filter(user=user).exclude(status__in=["", "incomplete_expired"])
-    rows = rows.select_related("price__tier", "next_price__tier", "community", "customer").order_by("-created_at")
+    rows = rows.select_related("price__tier", "price__moves_to", "next_price__tier", "community", "customer").order_by(
+        "-created_at"
+    )
     found = [Paying(row, words_for(row), state_of(row)) for row in rows[:LATELY]]
     return sorted(found, key=lambda one: one.state == "over")
 

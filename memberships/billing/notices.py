@@ -29,7 +29,7 @@ PART = _("Money")
 OWN = (
     *("invoice.failed", "payment.held", "trial.reminded", "invoice.refunded"),
     *("subscription.reminded", "subscription.lapsed", "subscription.recovered"),
-    *("subscription.ending", "subscription.ended"),
+    *("subscription.ending", "subscription.ended", "price.told"),
 )
 DISPUTES = ("dispute.opened", "dispute.won", "dispute.lost")
 OVERDUE = ("past_due", "unpaid")
@@ -90,6 +90,11 @@ def says_of(verb: str, row: Subscription) -> str:
     if verb == "trial.reminded" and row.trial_end is not None:
         said = _now("Your days to try {what} end on %(day)s; then it costs %(price)s, if you do not end it before")
         return said % {"day": _day(row.trial_end, row), "price": words_of(row.price)}
+    if verb == "price.told" and row.price.moves_to is not None and row.price.moves_from is not None:
+        said = _now("With your first payment after %(day)s {what} costs %(price)s; you may change or end it before")
+        return said % {"day": _day(row.price.moves_from, row), "price": words_of(row.price.moves_to)}
+    if verb == "price.told":
+        return _now("{what} costs %(price)s now") % {"price": words_of(row.price)}
     return {
         "invoice.refunded": _now("Money for {what} is on its way back to you"),
         "subscription.recovered": _now("The payment for {what} came: everything is as it was"),
@@ -103,7 +108,7 @@ def _day(moment: dt.datetime, row: Subscription) -> str:
 def finds_own(rows: Sequence[Notification], viewer: Viewer) -> dict[int, Found]:
     """One's own alone, and also where one may not read anything any more."""
     known = Subscription.objects.filter(pk__in=[row.about_id for row in rows], user_id=viewer.user_id or 0)
-    mine = known.select_related("price__tier", "community").in_bulk()
+    mine = known.select_related("price__tier", "price__moves_to", "community").in_bulk()
     found = {}
     for row in rows:
         sub = mine.get(row.about_id or 0)
@@ -159,7 +164,7 @@ TOLD = (
     Kind(
         slug="money",
         part=PART,
-        label=_("What you pay: a payment fails, must be confirmed or comes; a trial or a step ends"),
+        label=_("What you pay: a payment fails, must be confirmed or comes; a trial or a step ends; a price changes"),
         explained=_("Always on the bell and by mail: nobody pays or loses a step without hearing of it."),
         sentence=_("Something happened with what you pay for {what}"),
         why=_("you pay for it"),

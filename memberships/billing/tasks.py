@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from memberships.billing import clock, inbox, parting, reconcile
+from memberships.billing import clock, inbox, parting, reconcile, repricing
 
 
 @shared_task(name="billing.inbox")
@@ -19,6 +19,7 @@ def look() -> None:
 @shared_task(name="billing.hourly")
 def hourly() -> None:
     reconcile.hourly()
+    repricing.carry_prices()
 
 
 @shared_task(name="billing.nightly")

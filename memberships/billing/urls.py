@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from memberships.billing import creators, giving, offer_studio, self_service, views, webhooks
+from memberships.billing import creators, giving, offer_studio, repricing_views, self_service, views, webhooks
 
 app_name = "billing"
 EARNED = "c/<slug:community>/studio/money/"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("c/<slug:community>/checkout/paid/", views.paid, name="paid"),
     path(EARNED, creators.money, name="earnings"),
     path(EARNED + "buyers/", creators.buyers, name="buyers"),
+    path(EARNED + "prices/<int:price_id>/", repricing_views.tell, name="tell_price"),
     path(EARNED + "<int:year>/<int:month>/", creators.statement, name="statement"),
     path(EARNED + "<int:year>/<int:month>/statement.csv", creators.statement_file, name="statement_file"),
     path("c/<slug:community>/give/", giving.give, name="give"),

@@ -5,8 +5,9 @@ discounts and without tax (0 on trial, where nothing is paid, and after the grac
 clock. invoice.*, dispute.* and refund.*: amount with tax, before 0, after without tax; occurred_at is when the money moved. Object of
 all: the subscription, or the purchase where the money was of one.
 brand_share.set: before and after in hundredths of a percent, occurred_at is from when on it counts; object: the community.
-checkout.begun: before is the price, after what is left of it with a code. purchase.* likewise; object: the
-purchase. offer.*: object: the offer.
+price.told: before and after are the two prices per interval, amount is the new one; object: the subscription. prices.told: the same
+once for all of them; object: the tier. checkout.begun: before is the price, after what is left of it with a code. purchase.* likewise;
+object: the purchase. offer.*: object: the offer.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,8 @@ declare(
     Verb("subscription.lapsed", _("{actor}'s payment did not come in time"), audience="actor"),
     Verb("subscription.recovered", _("{actor}'s payment came"), audience="actor"),
     Verb("subscription.ended", _("{actor} pays no longer"), audience="actor"),
+    Verb("price.told", _("{actor} was told of a new price"), audience="actor"),
+    Verb("prices.told", _("{actor} told whoever pays an old price of the new one"), audience="team"),
     Verb("invoice.paid", _("{actor} paid"), audience="actor"),
     Verb("invoice.failed", _("{actor}'s payment did not go through"), audience="actor"),
     Verb("payment.held", _("{actor}'s bank wants to be asked"), audience="actor"),

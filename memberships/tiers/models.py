@@ -61,8 +61,9 @@ class Tier(models.Model):
 
 class Price(models.Model):
     """amount: minor units of `currency`, tax on top or inside as the installation says. Never changed after it was sold: a new
-    amount is a new row, and the old one (active: False) stays for whoever pays it. once_id: Stripe's price of the same amount that is
-    paid once, for gifts and seats."""
+    amount is a new row, and the old one (active: False) stays for whoever pays it, until they are told: moves_to is the new one, which
+    they pay with their first payment after moves_from. once_id: Stripe's price of the same amount that is paid once, for gifts and
+    seats."""
 
     class Interval(models.TextChoices):
         MONTH = "month", _("a month")
@@ -77,6 +78,10 @@ class Price(models.Model):
     once_id = models.CharField(max_length=80, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    moves_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    moves_from = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["currency", "interval", "-created_at"]
@@ -85,6 +90,11 @@ class Price(models.Model):
                 fields=["tier", "interval", "currency"], condition=Q(active=True), name="price_one_active"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="price_is_not_free"),
+            models.CheckConstraint(
+                condition=Q(moves_to__isnull=True, moves_from__isnull=True)
+                | Q(moves_to__isnull=False, moves_from__isnull=False, active=False),
+                name="price_moves_when_it_ended",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -162,7 +162,10 @@ def price(request: HttpRequest, community: str, tier_id: int) -> HttpResponse:
         except ValidationError as problem:
             _blame(form, problem)
         else:
-            messages.success(request, _("The price stands. Whoever pays another one keeps it."))
+            messages.success(
+                request,
+                _("The price stands. Whoever pays another one keeps it until you tell them, under Money, Who pays."),
+            )
             return redirect("tiers:edit", community, tier.pk)
     return _page(request, tier, price_form=form)
 

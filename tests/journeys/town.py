@@ -66,6 +66,7 @@ class Town:
     file: str = ""
     tier: Any = None
     gift: str = ""
+    old_price: int = 0
     comments: dict[str, Comment] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
     topics: dict[str, RoomTopic] = field(default_factory=dict)
@@ -130,10 +131,10 @@ def _offers(town: Town, owner: Any) -> None:
     giver = town.people["insider"].pk
     words = f"For the drums, and for you. {LONG}"
     town.gift = make_gift(tier_id=tier.pk, months=3, giver_id=giver, ref="purchase:0", message=words).token
-    _paid(town)
+    _paid(town, owner)
 
 
-def _paid(town: Town) -> None:
+def _paid(town: Town, owner: Any) -> None:
     """Somebody pays, one bill in each of two currencies, and some of it went back."""
     payer, price = town.people["insider"], town.tier.prices.get(interval="month")
     customer = Customer.objects.create(user=payer, livemode=False, currency="eur", stripe_id="cus_town")
@@ -150,6 +151,10 @@ def _paid(town: Town) -> None:
         invoice=row, stripe_id="re_town", amount=600, net=600, currency="jpy", created_at=PAID_AT, status="succeeded"
     )
     BrandShare.objects.create(community=town.place, share=1250, starts=PAID_AT, reason=f"Agreed on {LONG}")
+    facts |= {"user": town.people["outsider"], "stripe_id": "sub_town_of_before", "started_at": PAID_AT}
+    Subscription.objects.create(status="active", paid_once=True, **facts)
+    set_price(owner, tier=town.tier, interval="month", currency="eur", amount=800)
+    town.old_price = price.pk
 
 
 def _talk(town: Town, viewer_of: Any) -> None:
@@ -445,6 +450,7 @@ def owners_pages(town: Town) -> list[str]:
         f"/c/demo/tiers/{town.tier.slug}/",
         f"{studio}money/",
         f"{studio}money/buyers/",
+        f"{studio}money/prices/{town.old_price}/",
         f"{studio}money/{PAID_AT:%Y/%m}/",
         f"{studio}money/2026/1/",
         "/new/",
