@@ -129,14 +129,13 @@ SURFACES: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(("billing:money", "billing:portal", "billing:checkout", "billing:paid"), "own"),
     **dict.fromkeys(("billing:change", "billing:stop", "billing:resume", "billing:receipt"), "own"),
     "billing:webhook": "fixed",
-    **dict.fromkeys(("billing:earnings", "billing:buyers"), frozenset({"owner"})),
+    **dict.fromkeys(("billing:earnings", "billing:buyers", "billing:tell_price"), frozenset({"owner"})),
     **dict.fromkeys(("billing:statement", "billing:statement_file"), frozenset({"owner"})),
     # Giving and asking are one's own: test_giving.py and test_seats.py ask each of them; a gift is for whoever holds its link.
     **dict.fromkeys(("billing:give", "billing:given", "billing:bill", "tiers:seats", "tiers:withdraw"), "own"),
     "tiers:gift": "fixed",
     **dict.fromkeys(("billing:offers", "tiers:waiting"), frozenset({"owner"})),
     "billing:archive_offer": "writes",
-    "billing:tell_price": frozenset({"owner"}),
     **dict.fromkeys(("safety:my_reports", "safety:standing", "safety:blocks"), "own"),
     **dict.fromkeys(("safety:end_block", "safety:mutes", "safety:end_mute"), "of oneself"),
     **dict.fromkeys(("safety:reports", "safety:case", "safety:log", "safety:take_back"), TEAM),
@@ -273,9 +272,7 @@ def test_each_viewer_gets_exactly_what_the_table_says(house: House, client_of: C
     each viewer walks through one of them: what a database answers is compared in tests of its own.
     """
     leaks, denials, changed = [], [], set()
-    for who in sorted(EVERYBODY):
-        if not take(f"crawl {who}"):
-            continue
+    for who in (one for one in sorted(EVERYBODY) if take(f"crawl {one}")):
         browser, addresses = client_for(house.people[who], client_of), starts(house)
         before = rows_of_everything()
         crawl = Crawl(browser).run(addresses)
