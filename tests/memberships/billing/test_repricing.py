@@ -60,14 +60,23 @@ def test_payers_are_told_and_pay_the_new_price_after_a_month(
     assert (sub.price, sub.next_price, sub.worth, rung_of(member)) == (new, None, 9600, 20)
     assert Invoice.objects.latest("created_at").total == 800
     assert carry_prices() == 0
+    assert "costs €8.00 a month now" in client_of(member).get("/me/news/").content.decode()
     assert old_prices(price.tier.community, payers__gt=0) == []
 
 
-def test_less_is_theirs_with_the_next_payment(till, post, buys, boss, price, member, dearer):
+def test_less_is_theirs_with_the_next_payment_also_when_stripe_was_away(
+    till, post, buys, boss, price, member, dearer, settings
+):
     sub = buys(member, price)
     new = dearer(500)
     price.refresh_from_db()
     tell_new_price(boss, price=price, new=new)
+    till.do("fail", next=40, status=500)
+    assert carry_prices() == 0
+    till.do("heal")
+    settings.STRIPE_MODE = "off"
+    assert carry_prices() == 0
+    settings.STRIPE_MODE = "standin"
     assert carry_prices() == 1
     later(till, post, days=31, hours=3)
     sub.refresh_from_db()
