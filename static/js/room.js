@@ -310,7 +310,7 @@ room.addEventListener("click", (event) => {
   more(link).catch(() => { if (event.isTrusted) location.assign(link.href); });
 });
 let drawn = 0;
-let stuck = true; // to the end: it stays there when the place one writes in grows
+let stuck = false; // to the end: it stays there when the place one writes in grows
 addEventListener("scroll", () => { stuck = nearEnd(); drawn ||= requestAnimationFrame(() => { drawn = 0; showArrow(); reading(); }); }, { passive: true });
 if (form) new ResizeObserver(() => { if (stuck && atTail) toEnd(); }).observe(form);
 addEventListener("focus", reading);
@@ -332,7 +332,7 @@ if (aimed) aimed.focus();
 else if (unread) unread.scrollIntoView({ block: "center" });
 else toEnd();
 if (form?.elements.answers.value) form.elements.body.focus({ preventScroll: true });
-requestAnimationFrame(() => { for (const one of room.querySelectorAll(".more")) eye.observe(one); showArrow(); });
+requestAnimationFrame(() => { for (const one of room.querySelectorAll(".more")) eye.observe(one); stuck = nearEnd(); showArrow(); });
 watch((state) => {
   if (denied) return;
   if (state === "open") { line.hidden = true; line.dataset.wasOpen = "yes"; out?.flush(); reading(); return; }

@@ -83,8 +83,8 @@ function ask(word) {
   if (Date.now() - since > FRESH) { known.clear(); since = Date.now(); }
   if (known.has(mine.address)) { show(known.get(mine.address)); return; }
   narrow(word);
-  if (!navigator.onLine) return;
   later = setTimeout(async () => {
+    if (!navigator.onLine) return;
     const control = new AbortController();
     asking = control;
     try {

@@ -200,9 +200,8 @@ def test_where_one_left_off_and_all_that_was_said_before_and_after(room, member,
     page.get_by_role("link", name="Bench 90 new messages").click()
     line = page.locator("#unread")
     assert line.inner_text() == "90 NEW MESSAGES" or "90 new messages" in line.inner_text()
-    assert line.evaluate(
-        "one => one.getBoundingClientRect().top > 0 && one.getBoundingClientRect().bottom < innerHeight"
-    )
+    seen = "() => { const at = document.querySelector('#unread').getBoundingClientRect(); return at.top > 0 && at.bottom < innerHeight }"
+    page.wait_for_function(seen)
     assert not_over(page, "#write", ".bottombar")
     moved = []
     for top, way in ((0, "earlier"), (10**6, "later")):
