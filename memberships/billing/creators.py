@@ -72,9 +72,9 @@ def buyers(request: HttpRequest, community: str) -> HttpResponse:
     rows, token = buying.page_of(request.community, state=state, tier=known, after=request.GET.get("after", ""))
     next_url = "?" + urlencode({"state": state, "tier": tier, "after": token}) if token else ""
     tiers = Tier.objects.filter(community=request.community).order_by("level", "pk")
+    old = [(price, words_of(price)) for price in old_prices(request.community, payers__gt=0)]
     page = {"rows": rows, "next_url": next_url, "state": state, "tier": known, "tiers": tiers, "states": STATE_WORDS}
-    page["old"] = [(one, words_of(one)) for one in old_prices(request.community, payers__gt=0)]
-    return render(request, "billing/buyers.html", page)
+    return render(request, "billing/buyers.html", page | {"old": old})
 
 
 def month_of(place: Community, year: int, month: int) -> dt.date:

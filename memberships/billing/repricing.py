@@ -5,6 +5,7 @@ Nobody is moved who was not told, and whoever ends it or chooses something else 
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -36,7 +37,7 @@ def old_prices(place: Community, **only: int) -> list[Price]:
     """
     rows = Price.objects.filter(tier__community=place, active=False).select_related("tier", "moves_to")
     counted = rows.annotate(payers=Count("subscriptions", filter=_GOES_ON))
-    found = list(counted.filter(**only).order_by("tier__level", "pk"))
+    found: list[Price] = list(counted.filter(**only).order_by("tier__level", "pk"))
     sold = Price.objects.filter(tier__in={one.tier_id for one in found}, active=True, tier__state=Tier.State.OPEN)
     by = {(one.tier_id, one.interval, one.currency): one for one in sold}
     for one in found:
@@ -61,7 +62,12 @@ def tell_new_price(viewer: Viewer, *, price: Price, new: Price) -> int:
     fresh = Price.objects.filter(pk=price.pk, active=False).exclude(moves_to=new)
     if not fresh.update(moves_to=new, moves_from=begins):
         raise ValidationError(_("They were told already."))
-    said = {"community": price.tier.community_id, "before": price.amount, "after": new.amount, "currency": new.currency}
+    said: dict[str, Any] = {
+        "community": price.tier.community_id,
+        "before": price.amount,
+        "after": new.amount,
+        "currency": new.currency,
+    }
     for row in rows:
         key = f"price.told:{row.pk}:{new.pk}"
         record("price.told", actor=row.user_id, obj=row, amount=new.amount, key=key, **said)
