@@ -42,7 +42,7 @@ def quick_broom() -> Iterator[None]:
 
 def sweep() -> None:
     """Empties every table but those of which the migrations know the rows."""
-    kept = {"django_content_type", "auth_permission"}
+    kept = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
     names = [connection.ops.quote_name(one) for one in set(connection.introspection.django_table_names()) - kept]
     with transaction.atomic(), connection.cursor() as cursor:  # references are checked when it ends
         cursor.execute("SELECT " + ", ".join(f"EXISTS (SELECT 1 FROM {name})" for name in names))

@@ -10,6 +10,7 @@ import environ
 import pytest
 from aiosmtpd.controller import Controller
 from allauth.account.models import EmailAddress
+from django.test import Client
 
 from communities.activity.actions import deliver_due
 from communities.mail.actions import send_due
@@ -43,7 +44,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def browse(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
-    """browse(user) opens a page of a new browser, signed in through the door; browse(None) a visitor's."""
+    """browse(user) opens a page of a new browser that has been signed in before; browse(None) a visitor's."""
     yield from browsers(chromium, live_server.url)
 
 
@@ -56,7 +57,7 @@ def browsers(chromium: Any, url: str) -> Iterator[Callable[..., Any]]:
         contexts.append(context)
         page = context.new_page()
         if user is not None:
-            sign_in(page, user)
+            sign_in(page, user, url)
         return page
 
     yield open_page
@@ -64,16 +65,14 @@ def browsers(chromium: Any, url: str) -> Iterator[Callable[..., Any]]:
         context.close()
 
 
-def sign_in(page: Any, user: User) -> None:
-    """With the form that everybody uses."""
+def sign_in(page: Any, user: User, url: str) -> None:
+    """As if it were yesterday; the door itself is gone through in the journeys about accounts."""
     user.set_password(WORD)
     user.save()
     EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
-    page.goto("/accounts/login/")
-    page.fill("[name=login]", user.email)
-    page.fill("[name=password]", WORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+    browser = Client()
+    browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page.context.add_cookies([{"name": "sessionid", "value": browser.cookies["sessionid"].value, "url": url}])
 
 
 def tab_to(page: Any, selector: str, most: int = 90) -> None:

@@ -11,6 +11,7 @@ from communities.activity.actions import deliver_due
 from content.search.models import Entry
 from content.search.query import read
 from content.search.reading import find
+from tests.legs import take
 from tests.matrix import (
     AUDIENCES,
     COMMENTS,
@@ -59,13 +60,14 @@ def oracle() -> dict[str, frozenset[str]]:
 
 
 def test_each_canary_is_found_by_exactly_whom_the_table_says(house: House, client_of: Callable[[Any], Client]) -> None:  # noqa: F811
-    """One answer for who may read it, none for anybody else; what pages show is theirs; what is erased is in no entry."""
+    """One answer for who may read it, none for anybody else; what pages show is theirs; what is erased is in no entry.
+    Where two databases are asked at once, each viewer asks one of them for each word alone, and both for all together."""
     while deliver_due():
         pass
     finds, wrong, leaks, counts = oracle(), [], [], {}
     for who in sorted(EVERYBODY):
         viewer = viewer_for(house.people[who], house.place)
-        for word, finders in finds.items():
+        for word, finders in finds.items() if take(f"search {who}") else ():
             many = len(find(house.place, viewer, read(f'"{word}"')).of())
             wrong += [(who, word, many)] if many != (who in finders) else []
         counts[who] = len(find(house.place, viewer, read("canary")).of())
