@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from communities.access.rules import require
 from communities.access.viewer import Viewer
 from communities.activity.actions import record
+from communities.activity.models import Activity
 from communities.spaces.models import Community
 from memberships.billing import errors
 from memberships.billing.changing import plan_change
@@ -69,10 +70,13 @@ def tell_new_price(viewer: Viewer, *, price: Price, new: Price) -> int:
         "currency": new.currency,
     }
     for row in rows:
-        key = f"price.told:{row.pk}:{new.pk}"
-        record("price.told", actor=row.user_id, obj=row, amount=new.amount, key=key, **said)
+        record("price.told", actor=row.user_id, obj=row, amount=new.amount, key=_told(row, new), **said)
     record("prices.told", actor=viewer.user_id, kind="tier", object_id=price.tier_id, **said)
     return len(rows)
+
+
+def _told(row: Subscription, new: Price) -> str:
+    return f"price.told:{row.pk}:{new.pk}"
 
 
 def _payers(price: Price) -> QuerySet[Subscription]:
@@ -98,6 +102,8 @@ def carry_prices() -> int:
     done = 0
     for row in rows.select_related("price__tier", "price__moves_to__tier"):
         assert row.price.moves_to is not None  # asked for above
+        if not Activity.objects.filter(key=_told(row, row.price.moves_to)).exists():
+            continue  # was ending when the others were told, or came to pay the old price later
         try:
             plan_change(row, row.price.moves_to)
             done += 1

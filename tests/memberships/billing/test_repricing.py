@@ -10,7 +10,7 @@ from memberships.billing import gateway
 from memberships.billing.changing import change_subscription
 from memberships.billing.models import Invoice
 from memberships.billing.repricing import carry_prices, old_prices, tell_new_price
-from memberships.billing.stopping import end_subscription
+from memberships.billing.stopping import end_subscription, resume_subscription
 from memberships.billing.transitions import stripes_now
 from memberships.tiers.actions import set_price
 from tests.memberships.billing.conftest import later, rung_of
@@ -97,6 +97,23 @@ def test_who_ends_it_or_chose_something_else_has_it_so(till, post, buys, boss, p
     for row, paid in ((leaves, price), (moves, year)):
         row.refresh_from_db()
         assert (row.price, row.next_price) == (paid, None)
+
+
+def test_who_was_ending_when_the_others_were_told_and_goes_on_is_not_moved_unheard(
+    till, post, buys, boss, price, member, insider, dearer
+):
+    sub = buys(member, price)
+    end_subscription(member, subscription=sub, why="", note="")
+    assert buys(insider, price)
+    new = dearer(500)
+    price.refresh_from_db()
+    assert tell_new_price(boss, price=price, new=new) == 1
+    sub.refresh_from_db()
+    resume_subscription(member, subscription=sub)
+    post()
+    assert carry_prices() == 1
+    sub.refresh_from_db()
+    assert (sub.price, sub.next_price, sub.cancel_at) == (price, None, None)
 
 
 def test_nothing_is_told_twice_to_nobody_or_of_a_price_that_is_not_todays(
