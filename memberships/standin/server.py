@@ -84,7 +84,11 @@ class Handler(BaseHTTPRequestHandler):
             return
         fault = take_fault(world, f"{self.command} {url.path}")
         if fault and fault.get("ms"):
+            age = world.age
             time.sleep(fault["ms"] / 1000)
+            if world.age != age:
+                self.fail({"status": 0})
+                return
         if fault and fault.get("when") != "after" and "status" in fault:
             self.fail(fault)
             return

@@ -26,6 +26,7 @@ class World:
         self.base, self.site = base, site
         self.lock = threading.RLock()
         self.depth = 0
+        self.age = 0  # how often it was made anew
         self.frozen: int | None = None
         self.request: Doc = {"id": None, "idempotency_key": None}
         self.after: Callable[[], None] = lambda: None

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 
+from memberships.billing import gateway
 from memberships.billing.changing import change_subscription
 from memberships.billing.models import Invoice
 from memberships.tiers.actions import archive_tier, set_price
@@ -77,6 +78,18 @@ def test_an_old_amount_is_counted_anew(till, buys, price, upper, member, insider
     assert answer["Location"] == f"/me/money/{sub.pk}/change/?price={dear.pk}"
     assert client_of(insider).post(f"/me/money/{sub.pk}/change/", {"price": dear.pk}).status_code == 404
     assert rung_of(member) == 20
+
+
+@pytest.mark.parametrize(("seconds", "holds"), [(3, True), (60, False)])
+def test_a_clock_that_steps_back_a_little_is_no_old_amount(
+    till, buys, price, upper, member, client_of, seconds, holds
+):
+    sub = buys(member, price)
+    dear = upper.prices.get(interval="month")
+    client_of(member).get(f"/me/money/{sub.pk}/change/?price={dear.pk}")
+    agreed = {"price": dear.pk, "date": gateway.now() + seconds}
+    client_of(member).post(f"/me/money/{sub.pk}/change/", agreed)
+    assert rung_of(member) == (30 if holds else 20)
 
 
 @pytest.mark.parametrize(("amount", "waits"), [(800, False), (500, True)])

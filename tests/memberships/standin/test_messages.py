@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from memberships.billing import gateway
+from memberships.billing import gateway, patience
 from tests.memberships.process import SECRET, Mailbox, StandIn
 from tests.memberships.shop import a_customer, a_key, a_price, a_session, event_types, subscribed
 
@@ -116,6 +116,15 @@ def test_a_slow_answer_is_waited_for(standin: StandIn) -> None:
     began = time.monotonic()
     gateway.retrieve_account()
     assert time.monotonic() - began >= 0.3
+
+
+def test_what_nobody_waits_for_any_more_does_not_reach_the_next_world(standin: StandIn) -> None:
+    standin.do("latency", ms=400, next=-1)
+    with pytest.raises(gateway.errors.Unavailable), patience.within(0.1):
+        a_customer()
+    standin.do("reset")
+    time.sleep(0.6)  # the stand-in sleeps in a process of its own
+    assert "customer" not in standin.dump()
 
 
 def test_its_clock_is_in_every_answer_and_the_gateway_counts_from_there(standin: StandIn) -> None:
