@@ -1,5 +1,5 @@
-"""The pytest plugin of the two legs: who of them runs what need not run twice, what this machine lacks, and skips that the CI
-does not accept."""
+"""The pytest plugin of a leg: which files it runs and which its siblings have, what this machine lacks, and skips that the CI does
+not accept."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from pathlib import Path
 
 import pytest
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SKIPS_ARE_FATAL = os.environ.get("HEARTH_CI", "") not in ("", "0")
 # Where the legs say who takes what; without it, this process runs everything that it is asked for.
 CLAIMS = os.environ.get("HEARTH_CLAIMS", "")
-# The third process: it takes of what runs once and leaves the rest to the two databases.
-ONLY_ONCE = os.environ.get("HEARTH_ONLY_ONCE", "") == "1"
-LEGS = 3
+LEG = os.environ.get("HEARTH_LEG", "")
+FROM_THE_END = os.environ.get("HEARTH_FROM_THE_END", "") == "1"
 DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 skipped: list[str] = []
 claimed: dict[str, bool] = {}
@@ -28,11 +27,6 @@ claimed: dict[str, bool] = {}
 
 def pytest_addoption() -> None:
     """Before anything reads the settings: a bare `pytest` must not meet the data of a running installation."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    if worker and os.environ.get("REDIS_URL"):
-        # Each worker empties its cache before each test; it must not be another's.
-        server, _, leg = os.environ["REDIS_URL"].rpartition("/")
-        os.environ["REDIS_URL"] = f"{server}/{int(leg) % LEGS + LEGS * int(worker.removeprefix('gw'))}"
     if "HEARTH_LEG" not in os.environ:
         os.environ.setdefault("HEARTH_MODE", "demo")
         if "HEARTH_DATA" not in os.environ:
@@ -52,15 +46,18 @@ def pytest_collection_finish() -> None:
     """What was loaded so far stays: whoever looks for rubbish need not look through it again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(300_000, 20, 50)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What both databases run comes first, then the journeys, last what needs no database: whoever is early takes more of it."""
-    items.sort(key=lambda item: (runs_once(item), not is_journey(item)))
-    if ONLY_ONCE:
-        items[:] = [item for item in items if runs_once(item)]
+    """What every database runs comes first, then the journeys, last what needs no database: whoever is early takes more of it.
+    One process begins with the journeys, which wait a lot, and meets the others coming from the last file."""
+    if FROM_THE_END:
+        files = {name: -number for number, name in enumerate(dict.fromkeys(map(file_of, items)))}
+        items.sort(key=lambda item: (not is_journey(item), runs_once(item), files[file_of(item)]))
+    else:
+        items.sort(key=lambda item: (runs_once(item), not is_journey(item)))
     if chromium_path() is not None:
         return
     for item in items:
@@ -80,8 +77,8 @@ def runs_once(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """True: the other leg has it, and nothing of it happens here."""
-    if not runs_once(item) or claim(item):
+    """True: another leg has it, and nothing of it happens here."""
+    if claim(item):
         return None
     item.session._setupstate.teardown_exact(nextitem)  # so that the next one finds what it would after this one
     item.session.testscollected -= 1
@@ -90,8 +87,14 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def claim(item: pytest.Item) -> bool:
-    """A journey is taken alone, everything else by its file, which shares what it set up."""
-    return take(item.nodeid if is_journey(item) else item.nodeid.partition("::")[0])
+    """A journey is taken alone, everything else by its file, which shares what it set up; each database has all of its files."""
+    if is_journey(item):
+        return take(item.nodeid)
+    return take(f"once {file_of(item)}" if runs_once(item) else f"{LEG} {file_of(item)}")
+
+
+def file_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 def take(name: str) -> bool:

@@ -1,5 +1,8 @@
-"""`manage.py test`: the suite on SQLite and on PostgreSQL at the same time, with servers of its own. A third process takes of what
-no database changes, so that nobody idles while a browser is waited for."""
+"""`manage.py test`: the suite on SQLite and on PostgreSQL at the same time, with servers of its own.
+
+One process more than there are cores, so that nobody idles while a browser is waited for. Which files each of them runs they settle
+while they run (`tests/legs.py`).
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,18 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from config.bootstrap import ROOT
 from config.processes import Part, bound_to, end
-from tests.legs import LEGS, SKIPS_ARE_FATAL, chromium_path
+from tests.legs import SKIPS_ARE_FATAL, chromium_path
 from tests.servers import find_postgres, start_postgres, start_valkey
 
 NOTHING_SELECTED = 5  # pytest's own code
+MOST = 15  # processes: Redis keeps sixteen databases apart
 
 
 def main(arguments: list[str]) -> int:
@@ -48,16 +52,16 @@ def run(arguments: list[str], folder: Path, parts: list[Part]) -> int:
         redis = valkey[1]
     else:
         lacking.append("No Valkey or Redis here: what needs one is not tested.")
-    legs = [Leg("SQLite", {"DATABASE_URL": ""}, redis, 0)]
+    postgres = ""
     if programs := find_postgres():
-        part, url = start_postgres(folder, programs)
+        part, postgres = start_postgres(folder, programs)
         parts.append(part)
-        legs.append(Leg("PostgreSQL", {"DATABASE_URL": url}, redis, 1))
     else:
         lacking.append("NO POSTGRESQL HERE: THE SUITE RUNS ON SQLITE ONLY (apt install postgresql).")
-    legs.append(Leg("SQLite", {"DATABASE_URL": "", "HEARTH_ONLY_ONCE": "1"}, redis, 2, "what runs once, on SQLite"))
+    most = min(MOST, max(2, os.cpu_count() or 2) + 1)
+    legs = [Leg(number, redis, postgres, number == most - 1) for number in range(most)]
     if chromium_path() is None:
-        lacking.append("No Chromium here: the browser journeys are skipped (apt install chromium).")
+        lacking.append("No Chromium here: the browser journeys are skipped (apt install chromium-headless-shell).")
     for sentence in lacking:
         print(sentence, file=sys.stderr, flush=True)
     code = run_legs(legs, arguments, folder)
@@ -69,11 +73,16 @@ def run(arguments: list[str], folder: Path, parts: list[Part]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    name: str
-    database: Mapping[str, str]
-    redis: str
+    """One process: every other one on PostgreSQL where there is one, and the last as well, which begins at the other end."""
+
     number: int
-    title: str = ""
+    redis: str
+    postgres: str
+    is_last: bool
+
+    @property
+    def name(self) -> str:
+        return "PostgreSQL" if self.postgres and (self.number % 2 or self.is_last) else "SQLite"
 
     def env(self, folder: Path) -> dict[str, str]:
         """Only what the leg is about: nothing of the caller's own installation reaches a test."""
@@ -83,26 +92,22 @@ class Leg:
         data.mkdir(mode=0o700)
         claims = folder / "claims"
         claims.mkdir(exist_ok=True)
-        env = {**kept, "HEARTH_DATA": str(data), "HEARTH_MODE": "demo", "HEARTH_LEG": self.name, **self.database}
-        env["HEARTH_CLAIMS"] = str(claims)
+        env = {**kept, "HEARTH_DATA": str(data), "HEARTH_MODE": "demo", "HEARTH_LEG": self.name, "DATABASE_URL": ""}
+        if self.name == "PostgreSQL":
+            env["DATABASE_URL"] = f"{self.postgres}{self.number}"  # a database of its own
+        env |= {"HEARTH_CLAIMS": str(claims), "HEARTH_FROM_THE_END": str(int(self.is_last))}
         env["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the thread of the test
         if self.redis:
             env["REDIS_URL"] = f"{self.redis}/{self.number}"
         return env
 
-    def command(self, arguments: Sequence[str], workers: int) -> list[str]:
-        split = ["-n", str(workers), "--dist", "loadscope"] if workers > 1 else []
-        return [sys.executable, "-m", "pytest", *split, *arguments]
-
 
 def run_legs(legs: Sequence[Leg], arguments: Sequence[str], folder: Path) -> int:
     """The first leg speaks while it runs, the next ones when it is done. 0 only where every leg is green."""
-    workers = min(5, max(1, (os.cpu_count() or 2) // 2))  # of each database; Redis keeps sixteen apart
     running = []
     for leg in legs:
         out = (folder / f"leg-{leg.number}.out").open("w+b") if running else None
-        command = leg.command(arguments, 1 if leg.number == LEGS - 1 else workers)
-        env = leg.env(folder)
+        command, env = [sys.executable, "-m", "pytest", *arguments], leg.env(folder)
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out, preexec_fn=bound_to(os.getpid()))
         running.append((leg, process, out))
         if out is None:
@@ -129,4 +134,4 @@ def run_legs(legs: Sequence[Leg], arguments: Sequence[str], folder: Path) -> int
 
 
 def announce(leg: Leg) -> None:
-    print(f"=== {leg.title or leg.name}", flush=True)
+    print(f"=== {leg.name}, process {leg.number + 1}", flush=True)

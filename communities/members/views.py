@@ -20,9 +20,9 @@ from communities.members.forms import FindForm, FoundForm, GrantForm, RoleForm
 from communities.members.founding import may_found
 from communities.members.models import Member
 from communities.people.showing import shown
-from communities.spaces.forms import zones
 from communities.spaces.models import Community
 from communities.ui.focus import point_at_first_mistake
+from communities.ui.zones import suggested_zones
 
 
 @require_safe
@@ -147,4 +147,4 @@ def found(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Here it is. Give it a look of its own."))
             return redirect("spaces:look", place.slug)
     point_at_first_mistake(form)
-    return render(request, "members/found.html", {"form": form, "zones": zones()})
+    return render(request, "members/found.html", {"form": form, "zones": suggested_zones()})

@@ -1,16 +1,14 @@
 """The form about oneself."""
 
-import zoneinfo
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from communities.people.handles import check_handle
 from communities.people.looks import check_name, tidy
 from communities.people.models import Closing, Scheme, User
+from communities.ui.zones import known_timezone
 
 
 class MeForm(forms.Form):
@@ -64,8 +62,8 @@ class MeForm(forms.Form):
 
     def clean_timezone(self) -> str:
         zone = self.cleaned_data["timezone"].strip()
-        if zone and zone not in zoneinfo.available_timezones():
-            raise ValidationError(_("“%(zone)s” is not a time zone such as Europe/Lisbon."), params={"zone": zone})
+        if zone:
+            known_timezone(zone)
         return zone
 
 

@@ -1,6 +1,5 @@
 """/me/: one's own account across all communities."""
 
-import zoneinfo
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +25,7 @@ from communities.people.profile import FIELDS, change_profile
 from communities.people.profile_forms import FaceForm, WordsForm
 from communities.ui.focus import point_at_first_mistake
 from communities.ui.panels import panels_for
+from communities.ui.zones import suggested_zones
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,9 +86,8 @@ def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
         point_at_first_mistake(one)
         if one.errors:
             break
-    zones = ["UTC", *sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and "Etc" not in zone)]
     told = [(form["bio"], words["seen_bio"]), *((words[name], words[f"seen_{name}"]) for name in Profile.FIELDS[1:])]
-    page = {"form": form, "words": words, "told": told, "face_form": face_form, "zones": zones}
+    page = {"form": form, "words": words, "told": told, "face_form": face_form, "zones": suggested_zones()}
     page["leaving"] = {"closing": closing_of(user)}
     return render(request, "people/me.html", {**page, "panels": panels_for(request)})
 

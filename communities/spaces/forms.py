@@ -1,6 +1,5 @@
 """Forms of the place: its look and settings, its spaces, its steps."""
 
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -8,15 +7,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from communities.spaces.models import Community, Rung, Space, known_timezone
+from communities.spaces.models import Community, Rung, Space
 from communities.spaces.modules import MODULES
+from communities.ui.zones import known_timezone
 
 STEP = 10  # between two levels, so that there is room for another one
-
-
-def zones() -> list[str]:
-    """What the time zone field suggests: places, not abbreviations."""
-    return ["UTC", *sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and "Etc" not in zone)]
 
 
 class ZoneField(forms.CharField):

@@ -9,13 +9,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from communities.access.models import NOBODY
+from communities.ui.zones import known_timezone
 
 RESERVED_SLUGS = frozenset({"new", "admin", "accounts", "me", "static", "f", "demo-mail", "look", "api"})
-
-
-def known_timezone(value: str) -> None:
-    if value not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(value)s” is not a time zone such as Europe/Lisbon."), params={"value": value})
 
 
 def free_slug(value: str) -> None:

@@ -13,9 +13,10 @@ from communities.access.gates import needs
 from communities.files.actions import take_image
 from communities.files.refusal import UploadRefused
 from communities.spaces.actions import change_community, save_rung, save_space
-from communities.spaces.forms import LookForm, RungForm, SpaceForm, zones
+from communities.spaces.forms import LookForm, RungForm, SpaceForm
 from communities.spaces.models import Community, Rung, Space
 from communities.ui.focus import point_at_first_mistake
+from communities.ui.zones import suggested_zones
 
 READ_AND_SEND = ["GET", "HEAD", "POST"]
 
@@ -31,7 +32,7 @@ def look(request: HttpRequest, community: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("spaces:look", community)
     point_at_first_mistake(form)
-    return render(request, "spaces/look.html", {"form": form, "zones": zones()})
+    return render(request, "spaces/look.html", {"form": form, "zones": suggested_zones()})
 
 
 def _changed(request: HttpRequest, form: LookForm, values: dict[str, Any]) -> bool:

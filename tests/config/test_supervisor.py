@@ -152,6 +152,7 @@ def test_a_house_serves_ends_and_keeps_what_it_had(empty: House) -> None:
     assert left(members, 15) == [], "nothing outlives a supervisor that was killed"
 
 
+@pytest.mark.once
 def test_when_one_part_dies_the_others_end_and_it_is_named(house: House) -> None:
     process = house.up()
     members = family(process)
@@ -162,6 +163,7 @@ def test_when_one_part_dies_the_others_end_and_it_is_named(house: House) -> None
     assert left(members, 0) == []
 
 
+@pytest.mark.once
 def test_a_demo_has_its_stand_in_for_stripe_one_port_up_and_looks_for_what_it_missed(house: House) -> None:
     house.env["HEARTH_MODE"] = "demo"
     first = "from communities.people.models import User; User.objects.create(email='a@demo.example', handle='a')"
@@ -189,6 +191,7 @@ def refused(house: House, **env: str) -> str:
     return done.stderr.strip()
 
 
+@pytest.mark.once
 def test_a_taken_port_is_one_sentence_and_starts_nothing(house: House) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", house.port))
@@ -196,6 +199,7 @@ def test_a_taken_port_is_one_sentence_and_starts_nothing(house: House) -> None:
         assert refused(house) == f"Port {house.port} is taken; stop what uses it or set PORT to another one."
 
 
+@pytest.mark.once
 def test_a_taken_port_for_the_stand_in_is_one_sentence_too(house: House) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", house.port + 1))
@@ -203,6 +207,7 @@ def test_a_taken_port_for_the_stand_in_is_one_sentence_too(house: House) -> None
         assert f"Port {house.port + 1} is taken" in refused(house, HEARTH_MODE="demo")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("env", "sentence"),
     [
@@ -215,17 +220,20 @@ def test_money_that_is_set_up_wrongly_is_one_sentence(house: House, env: dict[st
     assert sentence in refused(house, **env)
 
 
+@pytest.mark.once
 def test_a_folder_that_cannot_be_written_is_one_sentence(house: House, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "cannot be written: Not a directory." in refused(house, HEARTH_DATA=str(tmp_path / "file" / "data"))
 
 
+@pytest.mark.once
 def test_another_mode_than_the_remembered_one_is_one_sentence(house: House, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir(exist_ok=True)
     (tmp_path / "data" / "mode").write_text("live\n")
     assert "was made in live mode and cannot start in demo mode" in refused(house, HEARTH_MODE="demo")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7"])
 def test_demo_mode_refuses_an_address_that_others_reach(house: House, host: str) -> None:
     assert "serves this machine only" in refused(house, HEARTH_MODE="demo", HEARTH_HOST=host)

@@ -107,22 +107,25 @@ def test_what_was_not_sent_is_not_lost(room, member, browse):
     expect(page.get_by_role("button", name="Try again")).to_be_focused()  # nothing goes without what was added
     page.context.set_offline(False)
     expect(page.locator(".enclosed li[data-token]")).to_have_count(2, timeout=SOON)  # by itself
-    page.context.set_offline(True)
-    page.locator("#id_body").press("Enter")
-    expect(page.locator(".waiting .along")).to_have_text("minutes.pdf, second.pdf")
-    page.route("**/write/", lambda route: route.abort())
-    page.context.set_offline(False)
-    page.reload()
-    expect(page.locator(".waiting .along")).to_have_text("minutes.pdf, second.pdf")
-    page.unroute("**/write/")
     lost = []
+
+    def refuse(route: Any) -> None:
+        route.abort()
 
     def lose(route: Any) -> None:
         route.fetch()
         lost.append(route.request.post_data)
         route.abort()
 
+    page.context.set_offline(True)
+    page.locator("#id_body").press("Enter")
+    expect(page.locator(".waiting .along")).to_have_text("minutes.pdf, second.pdf")
+    page.route("**/write/", refuse)
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator(".waiting .along")).to_have_text("minutes.pdf, second.pdf")
     page.route("**/write/", lose, times=1)
+    page.unroute("**/write/", refuse)
     expect(page.locator(".message[data-number='1'] .papers b")).to_have_text(
         ["minutes.pdf", "second.pdf"], timeout=SOON
     )

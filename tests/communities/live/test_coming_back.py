@@ -2,6 +2,7 @@
 twice, and pages go on. HEARTH_TABS=500 for the whole of it."""
 
 import asyncio
+import http.client
 import json
 import os
 import random
@@ -106,7 +107,7 @@ class Reader(threading.Thread):
             try:
                 if ask(self.place, self.cookie, self.path) == 200:
                     self.spans.append((began, time.monotonic() - began))
-            except OSError:
+            except (OSError, http.client.HTTPException):  # the server died, maybe in the middle of an answer
                 pass
             time.sleep(0.05)
 

@@ -81,9 +81,7 @@ def test_an_old_amount_is_counted_anew(till, buys, price, upper, member, insider
 
 
 @pytest.mark.parametrize(("seconds", "holds"), [(3, True), (60, False)])
-def test_a_clock_that_steps_back_a_little_is_no_old_amount(
-    till, buys, price, upper, member, client_of, seconds, holds
-):
+def test_a_clock_that_steps_back_a_little_is_no_old_amount(till, buys, price, upper, member, client_of, seconds, holds):
     sub = buys(member, price)
     dear = upper.prices.get(interval="month")
     client_of(member).get(f"/me/money/{sub.pk}/change/?price={dear.pk}")
