@@ -18,6 +18,8 @@ from content.search.tokens import tokens_of
 
 MOST = 16_000  # tokens of one thing: as far as PostgreSQL counts places
 FAR = 2**42  # milliseconds from 1970 on
+END = (FAR + 1) << 20  # above every key
+NEWEST = 8_000  # entries of a kind that are looked through one by one in about five milliseconds
 HEAD, TEXT = "A", "D"  # PostgreSQL's weights
 _TABLE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search_words USING fts5(place, head, text, tokenize='ascii', prefix='1 2 3')"
@@ -117,23 +119,50 @@ def tidy(pages: int = 500) -> bool:
 
 class _Hits(BaseTable):
     """The entries that hold the words, in their order, in place of the whole table: access is asked of one after the other
-    until there are enough, and not of all of them before they are put in order. The sum keeps the planner from reading the
-    whole table in the order of its keys to get there."""
+    until there are enough, and not of all of them before they are put in order.
 
-    def __init__(self, asked: str) -> None:
+    near: looks through the newest entries one by one, which for a frequent word is over soon. Else through all that hold the
+    words; there the sum keeps the planner from reading the whole table in the order of its keys.
+    """
+
+    def __init__(self, asked: str, near: "Near | None") -> None:
         super().__init__("search_entry", "search_entry")
-        self.asked = asked
+        self.asked, self.near = asked, near
 
     def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, tuple[str | int, ...]]:
-        hits = "SELECT id + 0 AS id, object_id FROM search_entry WHERE words @@ %s::tsquery ORDER BY 1 DESC"
-        return f'({hits}) AS "search_entry"', (self.asked,)
+        if self.near is None:
+            hits = "SELECT id + 0 AS id, object_id FROM search_entry WHERE words @@ %s::tsquery ORDER BY 1 DESC"
+            return f'({hits}) AS "search_entry"', (self.asked,)
+        hits = (
+            "SELECT id, object_id FROM (SELECT id, object_id, words FROM search_entry WHERE community_id = %s AND kind = %s "
+            "AND id < %s ORDER BY id DESC LIMIT %s) AS newest WHERE words @@ %s::tsquery"
+        )
+        return f'({hits}) AS "search_entry"', (*self.near, NEWEST, self.asked)
 
 
-def matching(rows: models.QuerySet, places: Sequence[Sequence[str]], words: Sequence[Word]) -> models.QuerySet:
-    """Of these entries those that hold all of these words anywhere and stand in one of each of these sets of places, newest first."""
+Near = tuple[int, str, int]  # community, kind, and a key above them
+
+
+def are_many(places: Sequence[Sequence[str]], words: Sequence[Word]) -> bool:
+    """Do so many entries hold these words that it pays to look through the newest first? PostgreSQL's index gives all that
+    hold a word, in no order; that of SQLite comes in ours, where it never pays."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        counted = "SELECT count(*) FROM (SELECT 1 FROM search_entry WHERE words @@ %s::tsquery LIMIT %s) AS hits"
+        cursor.execute(counted, [_tsquery(places, words), NEWEST // 2])
+        return bool(cursor.fetchone()[0] == NEWEST // 2)
+
+
+def matching(
+    rows: models.QuerySet, places: Sequence[Sequence[str]], words: Sequence[Word], near: Near | None
+) -> models.QuerySet:
+    """Of these entries those that hold all of these words anywhere and stand in one of each of these sets of places, newest first.
+
+    near: only among the newest of a kind."""
     if connection.vendor == "postgresql":
         rows = rows.order_by("-pk")
-        rows.query.alias_map[rows.query.get_initial_alias()] = _Hits(_tsquery(places, words))
+        rows.query.alias_map[rows.query.get_initial_alias()] = _Hits(_tsquery(places, words), near)
         return rows
     return rows.extra(
         tables=["search_words"],

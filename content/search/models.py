@@ -32,7 +32,10 @@ class Entry(models.Model):
     class Meta:
         verbose_name_plural = "entries"
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="entry_once")]
-        indexes = [WordsIndex(fields=["words"], name="entry_words")]
+        indexes = [
+            WordsIndex(fields=["words"], name="entry_words"),
+            models.Index(fields=["community", "kind", "id"], name="entry_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"words of {self.kind} {self.object_id}"

@@ -50,7 +50,10 @@ class Hit:
 
 
 def find(place: Community, viewer: Viewer, asked: Asked) -> Found:
-    """One query a kind that looks at what this viewer may read and at nothing else: counts, order and pages come of it alone."""
+    """One query a kind that looks at what this viewer may read and at nothing else: counts, order and pages come of it alone.
+
+    Two, where many hold the words and the newest do not answer often enough; what comes out is the same.
+    """
     if not asked.anything:
         return Found()
     author = None
@@ -58,13 +61,19 @@ def find(place: Community, viewer: Viewer, asked: Asked) -> Found:
         author, _was_old = find_by_handle(asked.sender)
         if author is None:
             return Found()
+    asking = {one: places for one in findables() if (places := _places(one, viewer, asked)) is not None}
+    if not asking:
+        return Found()
+    until = engine.floor_of(_midnight(asked.until, place)) if asked.until else engine.END
+    many = engine.are_many([[engine.scope(place.pk, one.kind) for one in asking], *_by(author)], asked.words)
     keys: dict[str, list[int]] = {}
-    for one in findables():
-        places = _places(one, viewer, asked)
-        if places is None:
-            continue
-        rows = _rows(one, viewer, asked, [[engine.scope(place.pk, one.kind)], *places, *_by(author)])
-        keys[one.kind] = list(_between(rows, place, asked).values_list("pk", flat=True)[: MOST + 1])
+    for one, places in asking.items():
+        places = [[engine.scope(place.pk, one.kind)], *places, *_by(author)]
+        for near in [(place.pk, one.kind, until), None] if many else [None]:
+            rows = _rows(one, viewer, asked, places, near)
+            keys[one.kind] = list(_between(rows, place, asked).values_list("pk", flat=True)[: MOST + 1])
+            if len(keys[one.kind]) > MOST:
+                break
     full = frozenset(kind for kind, some in keys.items() if len(some) > MOST)
     return Found({kind: some[:MOST] for kind, some in keys.items() if some}, full)
 
@@ -85,7 +94,7 @@ def _by(author: User | None) -> list[list[str]]:
     return [[f"by{author.pk}"]] if author is not None else []
 
 
-def _rows(one: Findable, viewer: Viewer, asked: Asked, places: list[list[str]]) -> Any:
+def _rows(one: Findable, viewer: Viewer, asked: Asked, places: list[list[str]], near: engine.Near | None) -> Any:
     """What is readable answers with every word, what is only listed with those of its head.
 
     It is asked of one entry after the other until there are enough: PostgreSQL would find everything that is readable
@@ -100,7 +109,7 @@ def _rows(one: Findable, viewer: Viewer, asked: Asked, places: list[list[str]]) 
     if one.listed is not None:
         may |= Q(are(one.listed(viewer))) & (Q(engine.in_head(places, asked.words)) if asked.words else Q())
     mine = Case(When(may, then=True), default=False, output_field=BooleanField())
-    return engine.matching(Entry.objects.filter(mine), places, asked.words)
+    return engine.matching(Entry.objects.filter(mine), places, asked.words, near)
 
 
 def _between(rows: Any, place: Community, asked: Asked) -> Any:

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'entries',
-                'indexes': [content.search.engine.WordsIndex(fields=['words'], name='entry_words')],
+                'indexes': [models.Index(fields=['community', 'kind', 'id'], name='entry_newest'), content.search.engine.WordsIndex(fields=['words'], name='entry_words')],
                 'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='entry_once')],
             },
         ),

@@ -13,7 +13,7 @@ from communities.activity.actions import deliver_due
 from communities.discussion.actions import write_message
 from communities.discussion.models import Message, Room
 from communities.discussion.topics import put_into_topic
-from content.search import reading
+from content.search import engine, reading
 from content.search.models import Entry
 from tests.content.search.conftest import Found
 from tests.content.search.test_index import comment_on
@@ -154,3 +154,22 @@ def test_a_stray_entry_of_what_is_gone_is_never_shown(client_of: Any, room: Room
     ask(client_of(member), q="teal")
     Message.objects.filter(pk=message.pk).update(state="removed")
     assert links_of(ask(client_of(member), q="teal")) == [] and Entry.objects.filter(kind="message").exists()
+
+
+@pytest.mark.parametrize("typed", ["teal", "teal from:insider", "teal before:2031", "teal kind:message", "rare", "te"])
+def test_looking_through_the_newest_first_answers_the_same(
+    client_of: Any, publish: Any, room: Room, member: Any, insider: Any, monkeypatch: Any, typed: str
+) -> None:
+    """Where many entries hold a word, PostgreSQL looks through the newest of a kind before it asks for all."""
+    for n in range(9):
+        post = publish(f"Teal {n}" if n else "Rare teal", rung=20 * (n % 2))
+        comment_on(post, insider, f"Teal too {n}")
+        write_message(viewer_for(insider, room.community), room=room, body=f"Teal, said {n} times" if n % 3 else "Rare")
+    whole = ask(client_of(member), q=typed)
+    for newest, most in ((4, 1000), (4, 3), (8, 5), (400, 2)):
+        monkeypatch.setattr(reading, "MOST", most)
+        monkeypatch.setattr(engine, "NEWEST", newest)
+        near = links_of(ask(client_of(member), q=typed))
+        monkeypatch.setattr(engine, "NEWEST", 10**6)
+        assert near == links_of(ask(client_of(member), q=typed)), (newest, most)
+    assert links_of(whole) and ("rare" in typed) == (len(links_of(whole)) < 5)
