@@ -86,7 +86,8 @@ class Leg:
 
     def env(self, folder: Path) -> dict[str, str]:
         """Only what the leg is about: nothing of the caller's own installation reaches a test."""
-        foreign = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "PORT")
+        foreign = {"DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "PORT"}
+        foreign.add("PYTHONDONTWRITEBYTECODE")  # dozens of processes start: once compiled is enough
         kept = {name: it for name, it in os.environ.items() if name not in foreign and not name.startswith("STRIPE_")}
         data = folder / f"data-{self.number}"
         data.mkdir(mode=0o700)

@@ -27,6 +27,8 @@ from communities.discussion.telling import tell, tell_new
 from communities.discussion.things import room_as_thing
 from communities.embeds.actions import forget_previews, want_preview
 from communities.files.waiting import Enclosed
+from communities.members.models import Member, Standing
+from communities.members.named import seat_of
 from communities.people.models import User
 from communities.reactions.actions import erase_reactions
 
@@ -42,11 +44,12 @@ def write_message(
     topic: Topic | None = None,
     request: uuid.UUID | None = None,
     by: User | None = None,
+    seat: Member | None = None,
     files: Sequence[Enclosed] = (),
 ) -> Message:
     """A message in a room; with the same request id asked again it is the one that is there. topic: of this room; what answers
-    something that has one stands beside it. by: the viewer's account where it is loaded, which saves reading it again. files:
-    what the writer handed in for it; with some, it may have no words.
+    something that has one stands beside it. by, seat: the viewer's account and membership where they are loaded, which saves
+    reading them again. files: what the writer handed in for it; with some, it may have no words.
 
     Raises PermissionDenied where the viewer does not write here, and ValidationError at `body` (TooMuch in slow mode) or
     `files`. Records message.written (direct.written between people) and, where somebody is called, message.mentioned. Needs `community`
@@ -57,7 +60,7 @@ def write_message(
     assert viewer.user_id is not None  # whoever writes is signed in
     request = request or uuid.uuid4()
     try:
-        return _written(viewer, room, body, answers, topic, request, by, files)
+        return _written(viewer, room, body, answers, topic, request, by, seat, files)
     except (ValidationError, IntegrityError):  # once more is no second message, whatever it is refused for by now
         twin = Message.objects.filter(author_id=viewer.user_id, request=request).select_related("author").first()
         if twin is not None:
@@ -74,6 +77,7 @@ def _written(
     topic: Topic | None,
     request: uuid.UUID,
     by: User | None,
+    seat: Member | None,
     files: Sequence[Enclosed],
 ) -> Message:
     if room.direct:
@@ -95,6 +99,9 @@ def _written(
     )
     if by is not None and by.pk == viewer.user_id:
         row.author = by
+        if seat is not None and seat.standing == Standing.MEMBER:
+            seat.user = by
+            row.seat = seat_of(seat, room.community)
     if answers is not None and answers.room_id == room.pk and answers.state == State.PUBLISHED and not answers.left:
         row.answers, row.topic = answers, answers.topic
     if topic is not None and topic.room_id == room.pk:

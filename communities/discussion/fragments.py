@@ -54,7 +54,9 @@ def html_of(room: Room, messages: Iterable[Message], *, new: bool = False) -> di
         counts = {} if new else counts_of({Message.KIND: [row.pk for row in missing]})
         texts = {} if new or room.direct else {row.pk: row.html for row in missing}
         previews = previews_of(Message.KIND, texts, room.community)
-        seats = seats_of({row.author_id for row in missing}, {room.community_id: room.community})
+        seats = {(room.community_id, row.author_id): row.seat for row in missing if row.seat is not None}
+        if asked := {row.author_id for row in missing if row.seat is None}:
+            seats |= seats_of(asked, {room.community_id: room.community})
         files = files_of(missing)
         template = get_template("discussion/_message.html")
         for row in missing:

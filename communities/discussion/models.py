@@ -197,6 +197,7 @@ class Message(Written):
     by_team = models.BooleanField(default=False)
     attached = models.PositiveSmallIntegerField(default=0)
     left = models.BooleanField(default=False, editable=False)
+    seat: Any = None  # how its author stands here (`members.named`), where that was loaded already
 
     objects: ClassVar[Any] = MessageQuerySet.as_manager()
 

@@ -161,7 +161,7 @@ def write(request: HttpRequest, community: str, room: str, topic_id: int | None 
         return _refused(request, row, topic, answers, handed)
     try:
         sent = actions.write_message(
-            request.viewer, room=row, body=request.POST.get("body", ""), by=request.user, **asked
+            request.viewer, room=row, body=request.POST.get("body", ""), by=request.user, seat=request.seat, **asked
         )
     except ValidationError as problem:
         handed.problem = problem

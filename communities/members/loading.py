@@ -15,6 +15,8 @@ from communities.people.models import User
 from communities.spaces.models import Community
 from communities.ui import kept
 
+# Every page of somebody signed in asks this, and to write it anew costs the ORM more than a database to answer.
+SEAT = "SELECT * FROM members_member WHERE community_id = %s AND user_id = %s"
 # Django group -> role of brand staff in every community; the first that fits counts.
 BRAND_ROLES = {"manager": "manager", "moderator": "staff", "support": "analyst", "analyst": "analyst"}
 
@@ -29,7 +31,7 @@ def load(user: Any, community: Community | str) -> Found | None:
         community = copy(found)  # what a request does to its community is nobody else's business
     if not signed_in:
         return Found(community, Viewer(community_id=community.pk, standing=_outside(community)))
-    member = Member.objects.filter(community=community, user_id=user.pk).first()
+    member = next(iter(Member.objects.raw(SEAT, [community.pk, user.pk])), None)
     return Found(community, _viewer(user, community, member), member)
 
 
