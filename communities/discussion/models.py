@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from communities.access.models import Block, Gated, GatedQuerySet, State, blocked_by
 from communities.access.viewer import Viewer
 from communities.comments.models import Written
-from communities.spaces.models import free_slug, slug_shape
+from communities.members.models import MEMBER_LEVEL
+from communities.spaces.models import Rung, free_slug, slug_shape
 
 
 class RoomQuerySet(GatedQuerySet):
@@ -89,6 +90,11 @@ class Room(Gated):
     def _own_q(cls, viewer: Viewer) -> Q:
         """A room is nobody's own: whoever opened it, and is of the team no more, reads as they stand today."""
         return cls.team_q() if viewer.is_team else Q(pk__in=[])
+
+    @property
+    def step(self) -> Rung | None:
+        """The lowest that opens it, where that is more than being a member; needs `community` loaded."""
+        return self.community.rungs.filter(level__gte=self.rung).first() if self.rung > MEMBER_LEVEL else None
 
     @property
     def direct(self) -> bool:

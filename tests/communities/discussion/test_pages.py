@@ -221,3 +221,27 @@ def test_whoever_was_signed_out_keeps_the_words_and_comes_back_to_where_one_writ
     shut = make_room(room.community, room.author, "inner", own_rung=20, own_listed_rung=20)
     nothing = client_of(member).get("/c/demo/nothing/").content
     assert client_of(member).get(f"{shut.url}write/").content == nothing
+
+
+def test_a_room_that_is_shut_says_for_whom_it_is_and_how_one_gets_in(
+    client_of: Any, room: Room, inner: Room, member: Any, outsider: Any, visitor: Any
+) -> None:
+    """Everybody reads the name of the step; a visitor and whoever is no member yet finds the door beside it."""
+
+    def shut(user: Any, slug: str = "inner") -> str:
+        answer = client_of(user).get(f"/c/demo/rooms/{slug}/")
+        assert answer.status_code == 200
+        page: str = answer.content.decode()
+        return page[page.index('id="door"') : page.index("</main>")]
+
+    assert "This room is for <b>Insider</b>." in shut(member) and "button" not in shut(member)
+    assert 'href="/c/demo/join/"' in shut(outsider)
+    for words in (
+        "<b>Insider</b>",
+        "/accounts/signup/?next=/c/demo/rooms/inner/",
+        "/accounts/login/?next=/c/demo/rooms/inner/",
+    ):
+        assert words in shut(visitor)
+    assert "This room is for members." in shut(visitor, "bench") and "This room is for members." in shut(
+        outsider, "bench"
+    )
