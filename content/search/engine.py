@@ -143,14 +143,16 @@ class _Hits(BaseTable):
 Near = tuple[int, str, int]  # community, kind, and a key above them
 
 
-def are_many(places: Sequence[Sequence[str]], words: Sequence[Word]) -> bool:
-    """Do so many entries hold these words that it pays to look through the newest first? PostgreSQL's index gives all that
-    hold a word, in no order; that of SQLite comes in ours, where it never pays."""
+def are_many(kinds: Iterable[Sequence[Sequence[str]]], words: Sequence[Word]) -> bool:
+    """Do so many entries in these places, of all kinds together, hold these words that it pays to look through the newest first?
+
+    PostgreSQL's index gives all that hold a word, in no order; that of SQLite comes in ours, where it never pays."""
     if connection.vendor != "postgresql":
         return False
+    asked = " | ".join(f"({_tsquery(places, words)})" for places in kinds)
     with connection.cursor() as cursor:
         counted = "SELECT count(*) FROM (SELECT 1 FROM search_entry WHERE words @@ %s::tsquery LIMIT %s) AS hits"
-        cursor.execute(counted, [_tsquery(places, words), NEWEST // 2])
+        cursor.execute(counted, [asked, NEWEST // 2])
         return bool(cursor.fetchone()[0] == NEWEST // 2)
 
 

@@ -61,14 +61,17 @@ def find(place: Community, viewer: Viewer, asked: Asked) -> Found:
         author, _was_old = find_by_handle(asked.sender)
         if author is None:
             return Found()
-    asking = {one: places for one in findables() if (places := _places(one, viewer, asked)) is not None}
+    asking = {
+        one: [[engine.scope(place.pk, one.kind)], *places, *_by(author)]
+        for one in findables()
+        if (places := _places(one, viewer, asked)) is not None
+    }
     if not asking:
         return Found()
     until = engine.floor_of(_midnight(asked.until, place)) if asked.until else engine.END
-    many = engine.are_many([[engine.scope(place.pk, one.kind) for one in asking], *_by(author)], asked.words)
+    many = engine.are_many(asking.values(), asked.words)
     keys: dict[str, list[int]] = {}
     for one, places in asking.items():
-        places = [[engine.scope(place.pk, one.kind)], *places, *_by(author)]
         for near in [(place.pk, one.kind, until), None] if many else [None]:
             rows = _rows(one, viewer, asked, places, near)
             keys[one.kind] = list(_between(rows, place, asked).values_list("pk", flat=True)[: MOST + 1])
