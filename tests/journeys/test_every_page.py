@@ -1,7 +1,7 @@
 """Every page in light and dark on a phone and a desk: nothing that axe or the console complains of, nothing wider than the screen."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,8 +16,8 @@ browser_test = pytest.mark.browser
 pytestmark = pytest.mark.django_db(transaction=True)
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # A sandboxed frame is looked at as a page of its own. Between light and dark nothing changes but colours.
-COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-RULES = {"light": {"runOnly": LEVELS}, "dark": {"runOnly": COLOURS}}
+COLOURS = ["color-contrast", "link-in-text-block"]
+SHAPES = {"runOnly": LEVELS, "rules": {name: {"enabled": False} for name in COLOURS}}
 # To and fro, so that a page is as rarely laid out anew as can be.
 WIDTHS = {"light": (360, 1280), "dark": (1280, 360)}
 HOW = {"iframes": False, "resultTypes": ["violations"]}
@@ -45,6 +45,41 @@ WIDEST = """[...document.querySelectorAll('main *')].filter(one => one.getBoundi
     .map(one => one.outerHTML.slice(0, 120)).slice(0, 4).join(' | ')"""
 
 
+# Colours take most of the time, and one look of a text is the same on every page: its own style, all that lies behind it, and what
+# is lifted out of the flow around it. Marks what has a look that was not judged yet, and says which looks those are.
+NEW_LOOKS = """judged => {
+    const known = new Set(judged.split(' ')), chains = new Map([[null, 0]]), fresh = new Set();
+    const mix = (parts, seed) => {
+        let a = 0xdeadbeef ^ seed, b = 0x41c6ce57 ^ seed;
+        for (const one of parts.join('|')) {
+            a = Math.imul(a ^ one.codePointAt(0), 2654435761);
+            b = Math.imul(b ^ one.codePointAt(0), 1597334677);
+        }
+        return 4294967296 * (2097151 & b) + (a >>> 0);
+    };
+    const chain = one => {
+        if (!chains.has(one)) {
+            const s = getComputedStyle(one), lifted = s.position === 'static' ? '' : s.position + one.className;
+            const own = [s.color, s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.mixBlendMode, lifted];
+            chains.set(one, mix([...own, chain(one.parentElement)], 1));
+        }
+        return chains.get(one);
+    };
+    window.freshLooks = [];
+    for (const one of document.body.querySelectorAll('*')) {
+        const speaks = [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+        if (!(speaks || one.matches('input, select, textarea')) || !one.getClientRects().length) continue;
+        const s = getComputedStyle(one);
+        const own = [s.fontSize, s.fontWeight, s.textDecorationLine, s.textShadow, one.className, one.tagName, one.disabled];
+        const look = String(mix([...own, chain(one)], 2));
+        if (known.has(look)) continue;
+        window.freshLooks.push(one);
+        fresh.add(look);
+    }
+    return [...fresh].join(' ');
+}"""
+
+
 @pytest.fixture
 def town(demo, owner, member, insider, outsider, publish, settings) -> Town:
     settings.DEMO = True
@@ -53,7 +88,9 @@ def town(demo, owner, member, insider, outsider, publish, settings) -> Town:
 
 
 class Look:
-    """One tab that goes from page to page and keeps what was wrong there."""
+    """One tab that goes from page to page and keeps what was wrong there. looks: what was judged by any of them."""
+
+    looks: ClassVar[set[str]] = set()
 
     def __init__(self, page: Any) -> None:
         self.page, self.wrong, self.said = page, [], []
@@ -78,17 +115,26 @@ class Look:
     def judge(self, where: str) -> None:
         self.page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
         self.page.evaluate(self.script)
-        for scheme, rules in RULES.items():
+        for scheme, widths in WIDTHS.items():
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            for width in WIDTHS[scheme]:
+            for width in widths:
                 self.page.set_viewport_size({"width": width, "height": 900})
                 over = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 here = f"{where} {scheme} {width}"
                 self.wrong += [f"{here}: {over} px too wide by {self.page.evaluate(WIDEST)}"] if over > 0 else []
-                found = self.page.evaluate("rules => axe.run(rules).then(all => all.violations)", rules | HOW)
+                found = self._axe("document", SHAPES) if scheme == "light" else []
+                if fresh := self.page.evaluate(NEW_LOOKS, " ".join(self.looks)):
+                    found += self._axe("{include: freshLooks}", {"runOnly": {"type": "rule", "values": COLOURS}})
+                    self.looks.update(fresh.split(" "))
                 self.wrong += [f"{here}: {one['id']} {node['target']}" for one in found for node in one["nodes"][:3]]
         self.wrong += [f"{where}: {text}" for text in self.said]
         self.said.clear()
+
+    def _axe(self, what: str, rules: dict[str, Any]) -> list[Any]:
+        found: list[Any] = self.page.evaluate(
+            f"rules => axe.run({what}, rules).then(all => all.violations)", rules | HOW
+        )
+        return found
 
 
 def looked_at(look: Look, pages: Iterable[str]) -> None:
@@ -176,6 +222,31 @@ def test_what_an_owner_meets(town, browse):
         page.locator(".errors").first.wait_for()
         look.judge(f"{address} refused")
     assert "\n".join(look.wrong) == ""
+
+
+@browser_test
+def test_a_pale_word_is_seen_on_whichever_page_and_screen_it_stands(town, browse):
+    """The judge itself: what looks as it did before is passed over, and nothing else."""
+    look = Look(browse())
+    look.visit("/c/demo/")
+    assert look.wrong == []
+    pale = """screen => {
+        const one = document.createElement('p'), sheet = new CSSStyleSheet();
+        one.id = one.textContent = 'pale';
+        sheet.replaceSync(`#pale { display: none; color: #ccc; background: #fff } @media ${screen} { #pale { display: block } }`);
+        document.adoptedStyleSheets.push(sheet);
+        document.querySelector('main').append(one);
+    }"""
+    for screen, where in (
+        ("(width < 500px)", ["light 360", "dark 360"]),
+        ("(width > 500px) and (prefers-color-scheme: dark)", ["dark 1280"]),
+    ):
+        look.page.goto("/c/demo/people/")
+        look.page.evaluate(pale, screen)
+        look.judge("here")
+        assert look.wrong == [f"here {one}: color-contrast ['#pale']" for one in where]
+        look.wrong.clear()
+        Look.looks.clear()
 
 
 def test_no_page_is_left_out(town):
