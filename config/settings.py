@@ -1,7 +1,9 @@
 """Every setting of Hearth, read once from the environment; the same file serves the demo, the tests and production."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -159,12 +161,15 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # --- Redis: broker and cache; pages go on without it -------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="") or _remembered("redis_url")
+# Before every key and channel: who shares a Redis shares nothing else. Its numbered databases keep keys apart, but not channels.
+_own = f"{SECRET_KEY} {urlsplit(REDIS_URL).path.strip('/') or '0'}"
+REDIS_MARK = "hearth-" + hashlib.sha256(_own.encode()).hexdigest()[:16]
 if REDIS_URL:
     CACHES = {
         "default": {
             "BACKEND": "communities.ui.cache.ForgivingRedisCache",
             "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "hearth",
+            "KEY_PREFIX": REDIS_MARK,
             "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
         }
     }
@@ -182,7 +187,7 @@ if REDIS_URL:
     _host = {"address": REDIS_URL, "socket_connect_timeout": 0.5, "socket_timeout": 1, "health_check_interval": 10}
     CHANNEL_LAYERS["default"] = {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [_host], "prefix": "hearth"},
+        "CONFIG": {"hosts": [_host], "prefix": REDIS_MARK},
     }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE

@@ -54,10 +54,13 @@ def check_handle(handle: str, user: User) -> None:
         raise ValidationError(_("“%(handle)s” is kept for the house. Choose another."), params=params)
     for check in User._meta.get_field("handle").validators:
         check(handle)
-    others = User.objects.exclude(pk=user.pk)
-    if others.filter(handle=handle).exists():
+    # Asked once: between two questions somebody might come to have it.
+    similar = (
+        User.objects.exclude(pk=user.pk).filter(handle_shape=shape_of(handle)).values_list("handle", flat=True).first()
+    )
+    if similar == handle:
         raise ValidationError(_("“%(handle)s” is somebody else already."), params=params)
-    if others.filter(handle_shape=shape_of(handle)).exists():
+    if similar is not None:
         raise ValidationError(_("“%(handle)s” looks too much like somebody else here."), params=params)
     if OldHandle.objects.filter(shape=shape_of(handle)).exclude(user=user).exists():
         raise ValidationError(_("“%(handle)s” was somebody else's and still leads to them."), params=params)

@@ -287,7 +287,7 @@ def test_a_room_of_the_team_and_a_room_that_is_lost_and_won(demo, owner, room, m
     assert not theirs.locator("#write").is_visible()
     speak(inner, owner, "CANARY-inside")
     theirs.reload()
-    assert "higher step" in theirs.locator(".empty").inner_text()
+    assert "This room is for Insider." in theirs.locator(".empty").inner_text()
     theirs.evaluate("window.same = true")
     theirs.wait_for_timeout(1500)
     assert theirs.evaluate("window.same")  # it knocks, and the page stands still
