@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from communities.access.texts import TooMuch
 
 MOST_KEYS = 20_000
+CLOCKS_APART = 5  # seconds: who read the clock before the first one may ask after it
 _own: Any = LocMemCache("pace", {"OPTIONS": {"MAX_ENTRIES": MOST_KEYS}})
 
 
@@ -24,14 +25,14 @@ def seconds_to_wait(what: str, who: object, *, most: int, seconds: int) -> int:
         if since is None:
             store.add(key, now, seconds)  # of several at once one begins the time, and all count in it
             since = store.get(key, now)
-        elif not 0 <= now - since < seconds:  # over by our clock; the store's own may run otherwise
+        elif not -CLOCKS_APART <= now - since < seconds:  # over by our clock; the store's own may run otherwise
             store.set(key, since := now, seconds)
         store.add(f"{key}:{since}", 0, seconds)
         try:
             number = store.incr(f"{key}:{since}")
         except ValueError:  # the shared cache is away
             continue
-        return 0 if number <= most else max(1, seconds - (now - since))
+        return 0 if number <= most else min(seconds, max(1, seconds - (now - since)))
     return 0
 
 

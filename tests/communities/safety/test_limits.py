@@ -171,6 +171,17 @@ def test_of_fifty_at_once_as_many_pass_as_may() -> None:
     assert (waits.count(0), max(waits) <= 60) == (10, True)
 
 
+def test_a_clock_a_second_behind_begins_no_new_time() -> None:
+    """Of two at once one may have read the clock just before a second ended, and ask after the other one began."""
+    with time_machine.travel(dt.datetime(2026, 3, 1, 12, 0, 1, tzinfo=dt.UTC), tick=False) as clock:
+        ahead = [seconds_to_wait("clock", 1, most=2, seconds=60) for _number in range(2)]
+        clock.shift(-1)
+        behind = seconds_to_wait("clock", 1, most=2, seconds=60)
+        clock.shift(-3600)  # set right by hand: nobody waits for an hour that was counted wrongly
+        far_behind = seconds_to_wait("clock", 1, most=2, seconds=60)
+    assert (ahead, behind, far_behind) == ([0, 0], 60, 0)
+
+
 def test_how_long_is_said_in_words() -> None:
     assert [in_words(seconds) for seconds in (1, 60, 91, 3600, 36_000)] == [
         "in 1 second",
