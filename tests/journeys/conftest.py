@@ -25,6 +25,7 @@ FLAGS = [
     "--disable-dev-shm-usage",
     "--disable-background-networking",
     "--no-first-run",
+    "--js-flags=--no-opt --no-maglev",  # each page is new: its scripts are over before it pays to make them faster
 ]
 
 

@@ -16,8 +16,9 @@ browser_test = pytest.mark.browser
 pytestmark = pytest.mark.django_db(transaction=True)
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # A sandboxed frame is looked at as a page of its own. Between light and dark nothing changes but colours.
-COLOURS = ["color-contrast", "link-in-text-block"]
-SHAPES = {"runOnly": LEVELS, "rules": {name: {"enabled": False} for name in COLOURS}}
+COLOURS = {"color-contrast": "[data-new-look]", "link-in-text-block": "a[href][data-new-look]"}
+RULES = {"light": {"runOnly": LEVELS}, "dark": {"runOnly": {"type": "rule", "values": list(COLOURS)}}}
+ONLY_NEW_LOOKS = {"rules": [{"id": name, "selector": selector} for name, selector in COLOURS.items()]}
 # To and fro, so that a page is as rarely laid out anew as can be.
 WIDTHS = {"light": (360, 1280), "dark": (1280, 360)}
 HOW = {"iframes": False, "resultTypes": ["violations"]}
@@ -65,16 +66,14 @@ NEW_LOOKS = """judged => {
         }
         return chains.get(one);
     };
-    window.freshLooks = [];
     for (const one of document.body.querySelectorAll('*')) {
         const speaks = [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
         if (!(speaks || one.matches('input, select, textarea')) || !one.getClientRects().length) continue;
         const s = getComputedStyle(one);
         const own = [s.fontSize, s.fontWeight, s.textDecorationLine, s.textShadow, one.className, one.tagName, one.disabled];
         const look = String(mix([...own, chain(one)], 2));
-        if (known.has(look)) continue;
-        window.freshLooks.push(one);
-        fresh.add(look);
+        one.toggleAttribute('data-new-look', !known.has(look));
+        if (!known.has(look)) fresh.add(look);
     }
     return [...fresh].join(' ');
 }"""
@@ -115,6 +114,7 @@ class Look:
     def judge(self, where: str) -> None:
         self.page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
         self.page.evaluate(self.script)
+        self.page.evaluate("rules => axe.configure(rules)", ONLY_NEW_LOOKS)
         for scheme, widths in WIDTHS.items():
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             for width in widths:
@@ -122,18 +122,15 @@ class Look:
                 over = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 here = f"{where} {scheme} {width}"
                 self.wrong += [f"{here}: {over} px too wide by {self.page.evaluate(WIDEST)}"] if over > 0 else []
-                found = self._axe("document", SHAPES) if scheme == "light" else []
-                if fresh := self.page.evaluate(NEW_LOOKS, " ".join(self.looks)):
-                    found += self._axe("{include: freshLooks}", {"runOnly": {"type": "rule", "values": COLOURS}})
-                    self.looks.update(fresh.split(" "))
+                fresh = self.page.evaluate(NEW_LOOKS, " ".join(self.looks))
+                found = self._axe(RULES[scheme] | HOW) if fresh or scheme == "light" else []
+                self.looks.update(fresh.split())
                 self.wrong += [f"{here}: {one['id']} {node['target']}" for one in found for node in one["nodes"][:3]]
         self.wrong += [f"{where}: {text}" for text in self.said]
         self.said.clear()
 
-    def _axe(self, what: str, rules: dict[str, Any]) -> list[Any]:
-        found: list[Any] = self.page.evaluate(
-            f"rules => axe.run({what}, rules).then(all => all.violations)", rules | HOW
-        )
+    def _axe(self, rules: dict[str, Any]) -> list[Any]:
+        found: list[Any] = self.page.evaluate("rules => axe.run(rules).then(all => all.violations)", rules)
         return found
 
 
