@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -45,30 +45,36 @@ def interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def run(arguments: list[str], folder: Path, parts: list[Part]) -> int:
-    lacking = []
+    lacking: list[str] = []
+    if chromium_path() is None:
+        lacking.append("No Chromium here: the browser journeys are skipped (apt install chromium-headless-shell).")
+    code = run_legs(legs(folder, parts, lacking), arguments, folder)
+    for sentence in lacking:
+        print(sentence, file=sys.stderr, flush=True)
+    if lacking and SKIPS_ARE_FATAL:
+        print("Something is missing, which HEARTH_CI does not accept.", file=sys.stderr, flush=True)
+        return code or 1
+    return code
+
+
+def legs(folder: Path, parts: list[Part], lacking: list[str]) -> Iterator[Leg]:
+    """Each as soon as its servers stand: while PostgreSQL starts, the first leg compiles the tests for all."""
     redis = ""
     if valkey := start_valkey(folder):
         parts.append(valkey[0])
         redis = valkey[1]
     else:
         lacking.append("No Valkey or Redis here: what needs one is not tested.")
+    yield Leg(0, redis)
     postgres = ""
     if programs := find_postgres():
         part, postgres = start_postgres(folder, programs)
         parts.append(part)
     else:
         lacking.append("NO POSTGRESQL HERE: THE SUITE RUNS ON SQLITE ONLY (apt install postgresql).")
-    most = min(MOST, max(2, os.cpu_count() or 2) + 1)
-    legs = [Leg(number, redis, postgres, number == most - 1) for number in range(most)]
-    if chromium_path() is None:
-        lacking.append("No Chromium here: the browser journeys are skipped (apt install chromium-headless-shell).")
-    for sentence in lacking:
-        print(sentence, file=sys.stderr, flush=True)
-    code = run_legs(legs, arguments, folder)
-    if lacking and SKIPS_ARE_FATAL:
-        print("Something is missing, which HEARTH_CI does not accept.", file=sys.stderr, flush=True)
-        return code or 1
-    return code
+    last = min(MOST, max(2, os.cpu_count() or 2) + 1) - 1
+    for number in range(1, last + 1):
+        yield Leg(number, redis, postgres if number % 2 or number == last else "", number == last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +83,12 @@ class Leg:
 
     number: int
     redis: str
-    postgres: str
-    is_last: bool
+    postgres: str = ""
+    is_last: bool = False
 
     @property
     def name(self) -> str:
-        return "PostgreSQL" if self.postgres and (self.number % 2 or self.is_last) else "SQLite"
+        return "PostgreSQL" if self.postgres else "SQLite"
 
     def env(self, folder: Path) -> dict[str, str]:
         """Only what the leg is about: nothing of the caller's own installation reaches a test."""
@@ -103,17 +109,19 @@ class Leg:
         return env
 
 
-def run_legs(legs: Sequence[Leg], arguments: Sequence[str], folder: Path) -> int:
+def run_legs(legs: Iterable[Leg], arguments: Sequence[str], folder: Path) -> int:
     """The first leg speaks while it runs, the next ones when it is done. 0 only where every leg is green."""
     running = []
-    for leg in legs:
-        out = (folder / f"leg-{leg.number}.out").open("w+b") if running else None
-        command, env = [sys.executable, "-m", "pytest", *arguments], leg.env(folder)
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out, preexec_fn=bound_to(os.getpid()))
-        running.append((leg, process, out))
-        if out is None:
-            announce(leg)
     try:
+        for leg in legs:
+            out = (folder / f"leg-{leg.number}.out").open("w+b") if running else None
+            command, env = [sys.executable, "-m", "pytest", *arguments], leg.env(folder)
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=env, stdout=out, stderr=out, preexec_fn=bound_to(os.getpid())
+            )
+            running.append((leg, process, out))
+            if out is None:
+                announce(leg)
         codes = []
         for leg, process, out in running:
             codes.append(process.wait())
