@@ -239,6 +239,7 @@ def test_demo_mode_refuses_an_address_that_others_reach(house: House, host: str)
     assert "serves this machine only" in refused(house, HEARTH_MODE="demo", HEARTH_HOST=host)
 
 
+@pytest.mark.once
 def test_a_database_ahead_of_the_code_is_one_sentence_and_stays_as_it_is(house: House) -> None:
     plant = "from django.db import connection; from django.db.migrations.recorder import MigrationRecorder as R;"
     planted = house.command("shell", "-c", plant + "R(connection).record_applied('posts', '0999_from_tomorrow')")

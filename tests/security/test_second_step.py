@@ -19,7 +19,7 @@ from communities.members.actions import join_community
 from communities.people.models import User
 from communities.spaces.models import Community
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PASSWORD = "a long walk to the press"
 SECRET = "JBSWY3DPEHPK3PXP"
 

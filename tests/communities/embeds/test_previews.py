@@ -27,7 +27,7 @@ from communities.ui.markdown import render
 from tests.communities.discussion.conftest import make_room
 from tests.conftest import make_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SHOWN = "Old &amp; slow"
 
 

@@ -23,7 +23,7 @@ from tests.communities.discussion.conftest import make_room
 from tests.communities.live.place import Place, Writer, ask, cookie_of, until
 from tests.conftest import make_member
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 TABS = int(os.environ.get("HEARTH_TABS", "20"))
 EACH = 10  # tabs of one person
 SOON = 15.0  # seconds in which everybody is back

@@ -18,7 +18,7 @@ from communities.discussion.models import Message, Room
 from tests.communities.discussion.conftest import make_room
 from tests.communities.live.place import Place, Writer, cookie_of, until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 FAULT = float(os.environ.get("HEARTH_FAULT", "2"))
 BACK = 10.0  # seconds in which every open tab has caught up
 LONGEST = 2.0  # seconds that a request may take because of a fault of Valkey

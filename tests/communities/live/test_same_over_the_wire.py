@@ -28,7 +28,7 @@ from tests.communities.discussion.conftest import make_room
 from tests.communities.discussion.screen import Screen
 from tests.communities.live.place import Place, ask, cookie_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 EXAMPLES = int(os.environ.get("HEARTH_EXAMPLES", "3"))
 PATIENCE = 20.0  # seconds until a screen has everything
 ACTS = ["send", "send", "send", "edit", "remove", "react", "take back", "hide", "restore", "topic", "call"]

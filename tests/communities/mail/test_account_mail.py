@@ -16,7 +16,7 @@ from communities.mail.models import Mail
 from communities.people.adapter import AccountAdapter
 from communities.people.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PASSWORD = "a long walk to the press"
 
 

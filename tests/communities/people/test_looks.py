@@ -12,7 +12,7 @@ from communities.people.models import User
 from communities.people.profile import change_profile
 from tests.conftest import make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 HOUSE = "speaks for the house. Choose a name of your own."
 PERSON = "is the name of somebody who runs a place here. Add a second name or an initial."
 

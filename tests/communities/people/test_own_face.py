@@ -22,7 +22,7 @@ from communities.spaces.models import Community
 from tests.communities.files.samples import SECRET, encoded, long_animation, photo_with_everything, shade
 from tests.conftest import make_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

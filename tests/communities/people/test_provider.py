@@ -16,7 +16,7 @@ from communities.mail.models import Mail
 from communities.people.models import Arrival, User
 from tests.oidc import Provider, serve, settings_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PASSWORD, EVIL = "a long walk to the press", "the password of somebody else"
 MIRA = {"sub": "mira-1", "email": "mira@guild.example", "email_verified": True, "name": "Mira Lind"}
 START, BACK = "/accounts/oidc/sso/login/", "/accounts/oidc/sso/login/callback/"

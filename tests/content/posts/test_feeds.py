@@ -15,7 +15,7 @@ from content.posts.actions import edit_post, set_tags
 from content.posts.feeds import absolute, sayable
 from content.posts.models import Post, Tag
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"

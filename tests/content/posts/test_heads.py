@@ -14,7 +14,7 @@ from communities.spaces.models import Community
 from content.posts.actions import set_bylines, set_tags
 from content.posts.models import Post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 class Head:

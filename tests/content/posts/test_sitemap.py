@@ -15,7 +15,7 @@ from content.posts import sitemaps
 from content.posts.actions import edit_post
 from content.posts.models import Post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
