@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from communities.access.predicate import Predicate, Rule
 from communities.access.viewer import Viewer
 
 NOBODY = 32_767  # a rung on which nobody stands: what lies there is opened by a pass alone
@@ -194,17 +195,27 @@ class Gated(models.Model):
         return Q(state=State.PUBLISHED, opens_at__lte=now)
 
     @classmethod
-    def listed_q(cls, viewer: Viewer) -> Q:
-        now = timezone.now()
-        return cls._place_q(viewer) & (
-            (cls.out_q(now) & (Q(listed_rung__lte=viewer.rung) | cls._pass_q(viewer, now))) | cls._own_q(viewer)
-        )
+    def listed_q(cls, viewer: Viewer) -> Q | Predicate:
+        return cls._ask(_listed, viewer, timezone.now())
 
     @classmethod
-    def readable_q(cls, viewer: Viewer, *, at: dt.datetime | None = None) -> Q:
-        now = at or timezone.now()
-        opened = Opening.objects.filter(kind=cls.KIND, object_id=OuterRef("pk"), rung__lte=viewer.rung, at__lte=now)
-        return cls._place_q(viewer) & (
-            (cls.out_q(now) & (Q(rung__lte=viewer.rung) | Q(Exists(opened)) | cls._pass_q(viewer, now)))
-            | cls._own_q(viewer)
-        )
+    def readable_q(cls, viewer: Viewer, *, at: dt.datetime | None = None) -> Q | Predicate:
+        return cls._ask(_readable, viewer, at or timezone.now())
+
+    @classmethod
+    def _ask(cls, rule: Rule, viewer: Viewer, now: dt.datetime) -> Q | Predicate:
+        """Across communities the question joins theirs, and to whom everything is shut none is asked at all: both stay a Q."""
+        if viewer.community_id is None or viewer.standing == "shut":
+            return rule(cls, viewer, now)
+        return Predicate(cls, rule, viewer, now)
+
+
+def _listed(model: type[Gated], viewer: Viewer, now: dt.datetime) -> Q:
+    low = Q(listed_rung__lte=viewer.rung) | model._pass_q(viewer, now)
+    return model._place_q(viewer) & ((model.out_q(now) & low) | model._own_q(viewer))
+
+
+def _readable(model: type[Gated], viewer: Viewer, now: dt.datetime) -> Q:
+    opened = Opening.objects.filter(kind=model.KIND, object_id=OuterRef("pk"), rung__lte=viewer.rung, at__lte=now)
+    low = Q(rung__lte=viewer.rung) | Q(Exists(opened)) | model._pass_q(viewer, now)
+    return model._place_q(viewer) & ((model.out_q(now) & low) | model._own_q(viewer))
