@@ -151,10 +151,13 @@ class ForgivingClient(RedisCacheClient):
 
     def _clear_own(self, prefix: str) -> bool:
         """Our keys only: the queue of the workers lives in the same database."""
-        client = self.get_client(None, write=True)
-        for key in client.scan_iter(match=f"{prefix}:*", count=1000):
-            client.delete(key)
-        return True
+        client, place = self.get_client(None, write=True), 0
+        while True:
+            place, keys = client.scan(place, match=f"{prefix}:*", count=1000)
+            if keys:
+                client.unlink(*keys)
+            if place == 0:
+                return True
 
 
 class ForgivingRedisCache(RedisCache):
