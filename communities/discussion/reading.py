@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from communities.access.viewer import Viewer
 from communities.discussion.fragments import dressed
 from communities.discussion.models import Marker, Message, Room, Topic, TopicMark
 from communities.spaces.models import Community
 from communities.spaces.modules import is_on
+from communities.ui.written import written
 
 PAGE = 50
 BEFORE = 10  # messages that stand above the first unread one
@@ -33,16 +34,17 @@ def known_rooms(place: Community, viewer: Viewer) -> QuerySet[Room]:
 
 def said_at(room: Room, viewer: Viewer) -> dt.datetime | None:
     """When this viewer wrote there last."""
-    return _mark(room, viewer).values_list("said_at", flat=True).first()
+    return next((mark.said_at for mark in _marker(room.pk, viewer.user_id or 0)), None)
 
 
 def level_of(room: Room, viewer: Viewer) -> str | None:
     """How loud a room is to this viewer; None where they never said."""
-    return _mark(room, viewer).values_list("level", flat=True).first()
+    return next((mark.level for mark in _marker(room.pk, viewer.user_id or 0)), None)
 
 
-def _mark(room: Room, viewer: Viewer) -> QuerySet[Marker]:
-    return Marker.objects.filter(room=room, user=viewer.user_id or 0)
+@written
+def _marker(room: int, user: int) -> QuerySet[Marker]:
+    return Marker.objects.filter(room=room, user=user)
 
 
 def unread_of(viewer: Viewer, rooms: Iterable[Room]) -> dict[int, int]:
@@ -59,25 +61,44 @@ def unread_of(viewer: Viewer, rooms: Iterable[Room]) -> dict[int, int]:
 
 def unread_in(viewer: Viewer, room: Room, topics: Iterable[Topic]) -> dict[int, int]:
     """The same by topic, of one room."""
-    marks = _marks(viewer, [room])
-    if not marks:
+    if (mark := _behind(viewer, room)) is None:
         return {}
-    rows = _unread(viewer).filter(room=room, number__gt=marks[room.pk], topic__in=[topic.pk for topic in topics])
-    return dict(rows.order_by().values_list("topic").annotate(n=Count("pk")))
+    unread = dict(_unread_by_topic(room.pk, viewer.user_id or 0, mark))
+    return {topic.pk: unread[topic.pk] for topic in topics if topic.pk in unread}
+
+
+@written
+def _unread_by_topic(room: int, user: int, mark: int) -> QuerySet[Message, tuple[int, int]]:
+    rows = _unread(Viewer(user)).filter(room=room, number__gt=mark, topic__isnull=False)
+    return rows.order_by().values_list("topic").annotate(n=Count("pk"))
 
 
 def topics_of(room: Room, viewer: Viewer, *, most: int, below: int | None = None) -> list[Topic]:
     """Those with something in them, the liveliest first, each with `unread`. below: those whose last message came before that
     number. Three queries at most."""
-    rows = Topic.objects.filter(room=room, last__gt=0).order_by("-last")
-    if below is not None:
-        rows = rows.filter(last__lt=below)
-    found = list(rows[:most])
-    unread = unread_in(viewer, room, found)
+    found = _liveliest(room.pk, below, most=most)
+    unread = unread_in(viewer, room, found) if found else {}
     for topic in found:
         topic.room = room
         topic.__dict__["unread"] = unread.get(topic.pk, 0)
     return found
+
+
+@written
+def _liveliest(room: int, below: int | None, *, most: int) -> QuerySet[Topic]:
+    rows = Topic.objects.filter(room=room, last__gt=0)
+    return (rows if below is None else rows.filter(last__lt=below)).order_by("-last")[:most]
+
+
+def _behind(viewer: Viewer, room: Room) -> int | None:
+    """Up to where the viewer has read the room, where something came after."""
+    return next(iter(_mark_behind(room.pk, viewer.user_id or 0)), None)
+
+
+@written
+def _mark_behind(room: int, user: int) -> QuerySet[Marker, int]:
+    mine = Marker.objects.filter(room=room, user=user, number__lt=F("room__last"))
+    return mine.values_list("number", flat=True)
 
 
 def _marks(viewer: Viewer, rooms: Iterable[Room]) -> dict[int, int]:
@@ -112,37 +133,52 @@ def window_of(
 ) -> Window:
     """Fifty messages, of the topic where one is given: before or after a number, around one, or where the viewer left off. Three
     queries at most."""
-    rows = dressed(shown(room, viewer, topic))
+    where = (room.pk, topic.pk if topic else None, viewer.user_id)
     if before:
-        found = list(rows.filter(number__lt=before).order_by("-number")[: PAGE + 1])
+        found = _upwards(*where, before, most=PAGE + 1)
         return Window(found[:PAGE][::-1], len(found) > PAGE, True)
     if after:
-        found = list(rows.filter(number__gt=after).order_by("number")[: PAGE + 1])
+        found = _downwards(*where, after + 1, most=PAGE + 1)
         return Window(found[:PAGE], True, len(found) > PAGE)
     unread, count = (None, 0) if at else first_unread(room, viewer, topic)
     start = at or unread
     if start is None:
-        found = list(rows.order_by("-number")[: PAGE + 1])
+        found = _upwards(*where, None, most=PAGE + 1)
         return Window(found[:PAGE][::-1], len(found) > PAGE, False)
-    above = list(rows.filter(number__lt=start).order_by("-number")[: BEFORE + 1])
-    below = list(rows.filter(number__gte=start).order_by("number")[: PAGE - BEFORE + 1])
+    above = _upwards(*where, start, most=BEFORE + 1)
+    below = _downwards(*where, start, most=PAGE - BEFORE + 1)
     earlier, later = len(above) > BEFORE, len(below) > PAGE - BEFORE
     return Window(above[:BEFORE][::-1] + below[: PAGE - BEFORE], earlier, later, unread, count)
 
 
-def shown(room: Room, viewer: Viewer, topic: Topic | None = None) -> QuerySet[Message]:
+@written
+def _upwards(room: int, topic: int | None, user: int | None, number: int | None, *, most: int) -> QuerySet[Message]:
+    """From the message before this number, or from the newest."""
+    rows = _shown(room, topic, user)
+    return dressed(rows if number is None else rows.filter(number__lt=number)).order_by("-number")[:most]
+
+
+@written
+def _downwards(room: int, topic: int | None, user: int | None, number: int, *, most: int) -> QuerySet[Message]:
+    return dressed(_shown(room, topic, user).filter(number__gte=number)).order_by("number")[:most]
+
+
+def _shown(room: int, topic: int | None, user: int | None) -> QuerySet[Message]:
     """What has a place there: everything, since empty rows hold theirs, but nothing of whom the viewer blocks."""
-    rows = Message.objects.filter(room=room).without_blocked(viewer)
+    rows = Message.objects.filter(room=room).without_blocked(Viewer(user))
     return rows if topic is None else rows.filter(topic=topic)
 
 
 def first_unread(room: Room, viewer: Viewer, topic: Topic | None = None) -> tuple[int | None, int]:
     """The number of the first message of others after the viewer's marker, and how many there are; (None, 0) for none."""
-    marks = _marks(viewer, [room])
-    if not marks:
+    if (mark := _behind(viewer, room)) is None:
         return None, 0
-    rows = _unread(viewer).filter(room=room, number__gt=marks[room.pk])
-    if topic is not None:
-        rows = rows.filter(topic=topic)
-    first = rows.order_by("number").values_list("number", flat=True).first()
-    return (first, rows.count()) if first is not None else (None, 0)
+    found = _first_unread(room.pk, topic.pk if topic else None, viewer.user_id or 0, mark)
+    return found[0] if found else (None, 0)
+
+
+@written
+def _first_unread(room: int, topic: int | None, user: int, mark: int) -> QuerySet[Message, tuple[int, int]]:
+    rows = _unread(Viewer(user)).filter(room=room, number__gt=mark)
+    rows = rows if topic is None else rows.filter(topic=topic)
+    return rows.order_by().values("room").annotate(first=Min("number"), n=Count("pk")).values_list("first", "n")

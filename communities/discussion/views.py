@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -36,6 +37,7 @@ from communities.safety.own import why_muted
 from communities.spaces.modules import is_on
 from communities.ui.focus import point_at_first_mistake
 from communities.ui.fragments import wants_fragment
+from communities.ui.written import written
 
 READ_AND_SEND = ["GET", "HEAD", "POST"]
 LIVELY = 5  # topics that stand above a room
@@ -56,7 +58,7 @@ def rooms(request: HttpRequest, community: str) -> HttpResponse:
 
 def room_or_404(request: HttpRequest, slug: str) -> Room:
     """A room that this viewer may know of, or a conversation that they are in, with its community and `readable`."""
-    row = Room.objects.standing().filter(community=request.community, slug=slug).first()
+    row = next(iter(_standing(request.community.pk, slug)), None)
     if row is None or not is_on(request.community, row.part):
         raise Http404
     row.community = request.community
@@ -67,6 +69,11 @@ def room_or_404(request: HttpRequest, slug: str) -> Room:
     row.readable = seen is Sight.READABLE
     name_rooms([row], request.viewer)
     return row
+
+
+@written
+def _standing(place: int, slug: str) -> QuerySet[Room]:
+    return Room.objects.standing().filter(community=place, slug=slug)
 
 
 def topic_or_404(row: Room, topic_id: int | None) -> Topic | None:
@@ -112,10 +119,16 @@ def _shown(request: HttpRequest, row: Room, found: Window) -> dict[str, Any]:
     html = html_of(row, found.rows)
     parts = [(message.number, SafeString(html[message.pk])) for message in found.rows]
     mine: dict[int, str] = {}
-    if request.viewer.user_id is not None and found.rows:
-        signs = Reaction.objects.filter(user=request.viewer.user_id, kind=Message.KIND)
-        mine = dict(signs.filter(object_id__in=list(html)).values_list("object_id", "emoji"))
+    if request.viewer.user_id is not None and html:
+        signs = _signs(request.viewer.user_id, min(html), max(html))
+        mine = {pk: emoji for pk, emoji in signs if pk in html}
     return {"parts": parts, "mine": json.dumps(mine)}
+
+
+@written
+def _signs(user: int, first: int, last: int) -> QuerySet[Reaction, tuple[int, str]]:
+    rows = Reaction.objects.filter(user=user, kind=Message.KIND, object_id__gte=first, object_id__lte=last)
+    return rows.values_list("object_id", "emoji")
 
 
 def _form(request: HttpRequest, row: Room, topic: Topic | None, **typed: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from copy import copy
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from communities.access.rules import Sight
@@ -14,9 +15,8 @@ from communities.members.models import Member, Role, Standing
 from communities.people.models import User
 from communities.spaces.models import Community
 from communities.ui import kept
+from communities.ui.written import written
 
-# Every page of somebody signed in asks this, and to write it anew costs the ORM more than a database to answer.
-SEAT = "SELECT * FROM members_member WHERE community_id = %s AND user_id = %s"
 # Django group -> role of brand staff in every community; the first that fits counts.
 BRAND_ROLES = {"manager": "manager", "moderator": "staff", "support": "analyst", "analyst": "analyst"}
 
@@ -31,8 +31,13 @@ def load(user: Any, community: Community | str) -> Found | None:
         community = copy(found)  # what a request does to its community is nobody else's business
     if not signed_in:
         return Found(community, Viewer(community_id=community.pk, standing=_outside(community)))
-    member = next(iter(Member.objects.raw(SEAT, [community.pk, user.pk])), None)
+    member = next(iter(_seat(community.pk, user.pk)), None)
     return Found(community, _viewer(user, community, member), member)
+
+
+@written
+def _seat(community: int, user: int) -> QuerySet[Member]:
+    return Member.objects.filter(community=community, user=user)
 
 
 def _found(slug: str) -> tuple[Community | None, None]:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -68,8 +69,9 @@ def test_too_many_in_a_short_time_wait_and_a_full_store_says_so(
     monkeypatch.setattr("communities.safety.uploads.UPLOADS", (1, 600))
     settings.WRITING_LIMITS = True
     browser = client_of(member)
-    assert browser.post(HERE, {"file": sent("1.pdf")}).status_code == 201
-    slow = browser.post(HERE, {"file": sent("2.pdf")})
+    with time_machine.travel(timezone.now(), tick=False):
+        assert browser.post(HERE, {"file": sent("1.pdf")}).status_code == 201
+        slow = browser.post(HERE, {"file": sent("2.pdf")})
     assert (slow.status_code, slow["Retry-After"]) == (429, "600")
     settings.WRITING_LIMITS, settings.UPLOAD_QUOTA_BYTES = False, 1024 * 1024
     File.objects.update(bytes=1024 * 1024)

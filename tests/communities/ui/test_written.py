@@ -1,0 +1,87 @@
+"""A question that was written once answers as the ORM does, whatever it is asked about, and says so where it cannot."""
+
+import pytest
+from django.db import connection
+from django.db.models import Count, Q
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from communities.members.models import Member
+from communities.people.models import User
+from communities.ui.written import written
+
+pytestmark = pytest.mark.django_db
+
+
+@written
+def seats(place: int, name: str, role: str | None) -> object:
+    rows = Member.objects.select_related("user").filter(Q(user__handle=name) | Q(user_id__gt=place), community=place)
+    return rows.exclude(role=role).order_by("-pk") if role else rows.order_by("pk")
+
+
+@written
+def by_role(place: int) -> object:
+    return Member.objects.filter(community=place).order_by("role").values_list("role").annotate(n=Count("pk"))
+
+
+def test_rows_are_those_of_the_orm_with_what_hangs_on_them(demo, owner, member, insider, moderator) -> None:
+    for name in ("owner", "member", "nobody", "it's \x02 0 %s", ""):
+        for role in (None, "member", "owner"):
+            rows = Member.objects.filter(Q(user__handle=name) | Q(user_id__gt=demo.pk), community=demo)
+            rows = rows.exclude(role=role).order_by("-pk") if role else rows.order_by("pk")
+            assert seats(demo.pk, name, role) == list(rows)
+    assert seats(demo.pk + 1, "owner", None) == []
+    with CaptureQueriesContext(connection) as asked:
+        (first, *_rest) = seats(demo.pk, "owner", None)
+        assert (first.user, first.user.name) == (owner, "Owner")
+        first.role = first.user.name = "changed"
+        (again, *_rest) = seats(demo.pk, "owner", None)
+        assert (again.role, again.user.name) == ("owner", "Owner")  # rows of one's own
+    assert len(asked) == 2
+
+
+def test_counts_and_lists_come_as_the_queryset_says(demo, owner, member, insider, moderator) -> None:
+    assert by_role(demo.pk) == [("member", 2), ("moderator", 1), ("owner", 1)]
+    handle = written(lambda pk: User.objects.filter(pk=pk).values_list("handle", flat=True))
+    assert (handle(owner.pk), handle(member.pk), handle(0)) == (["owner"], ["member"], [])
+    assert written(lambda pk: User.objects.none())(3) == []
+    named = written(lambda pk: User.objects.filter(pk=pk).values("handle"))
+    assert named(owner.pk) == [{"handle": "owner"}]
+
+
+def test_it_is_written_once_for_each_shape(demo, member) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    @written
+    def some(*args: object) -> object:
+        asked.append(args)
+        return User.objects.filter(pk__in=[one for one in args if one is not None])
+
+    for args in ((1, 2), (3, 4), (5, None), (None, 6), (7, 8), (9, None)):
+        some(*args)
+    assert len(asked) == 2 * 3
+    assert some(member.pk, 0) == [member]
+
+
+def test_numbers_of_every_size_and_kind_are_themselves(demo, owner) -> None:
+    rung = Member.objects.get(user=owner).rung
+    sized = written(lambda rung, pk: Member.objects.filter(rung=rung, user=pk))
+    assert sized(rung, owner.pk) == [Member.objects.get(user=owner)]
+    assert (sized(rung, 2**40), sized(31_000, 31_001), sized(2**40, owner.pk), sized(-1, 2**63 - 1)) == ([],) * 4
+    assert written(lambda pk: User.objects.filter(pk=pk))(True) == list(User.objects.filter(pk=True))
+
+
+def test_what_it_cannot_keep_apart_is_said(demo, owner) -> None:
+    now = written(lambda pk: User.objects.filter(pk=pk, date_joined__lte=timezone.now()))
+    with pytest.raises(TypeError, match="not handed in as it is"):
+        now(1)
+    part = written(lambda name: User.objects.filter(name__contains=name))
+    with pytest.raises(TypeError, match="not handed in as it is"):
+        part("a")
+    some = written(lambda most: User.objects.order_by("pk")[:most])
+    with pytest.raises(TypeError, match="asks otherwise"):
+        some(3)
+    assert (some(most=0), len(some(most=1))) == ([], 1)  # by its name it is part of the question
+    more = written(lambda pk: User.objects.filter(pk=pk).prefetch_related("groups"))
+    with pytest.raises(TypeError, match="more than its rows"):
+        more(1)
