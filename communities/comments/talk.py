@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import Q, QuerySet, Value
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import get_template, render_to_string
@@ -35,6 +35,7 @@ from communities.reactions.reading import Counts, Key, bar_of, counts_of
 from communities.safety.models import Mute
 from communities.spaces.models import Community
 from communities.ui import kept
+from communities.ui.written import written
 
 MOST_VARIANTS = 100
 
@@ -96,7 +97,7 @@ def talk(request: HttpRequest, about: About) -> SafeString:
     place: Community = request.community  # type: ignore[attr-defined]
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     asked = asked_by(request.GET)
-    thread = Thread.objects.filter(kind=about.kind, object_id=about.id).first()
+    thread = next(iter(_thread(about.kind, about.id)), None)
     maker = _Maker(place, viewer, about, thread, asked)
     mark = thread.rev if thread is not None else 0
     sheet = kept.keep(place.slug, maker.key, lambda: (maker.sheet(), None), mark=mark)
@@ -160,18 +161,33 @@ def own_of(request: HttpRequest, about: About, ids: list[int], thread: Thread | 
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     if viewer.user_id is None:
         return Own({}, frozenset())
-    signs = Reaction.objects.filter(user_id=viewer.user_id, kind__in=[about.kind, Comment.KIND])
-    rows = signs.filter(object_id__in=[about.id, *ids]).values_list("kind", "object_id", "emoji")
-    if thread is not None:
-        mutes = Mute.objects.filter(user_id=viewer.user_id, kind=THREAD, object_id=thread.pk)
-        rows = rows.union(mutes.values_list("kind", "pk", Value("")), all=True)
-    found = list(rows)
+    first, last = (min(ids), max(ids)) if ids else (0, 0)
+    found = _own(viewer.user_id, about.kind, about.id, first, last, thread.pk if thread is not None else None)
     blocks = getattr(request.user, "blocks_at", None) is not None
     return Own(
         {(kind, pk): emoji for kind, pk, emoji in found if kind != THREAD},
         frozenset(blocked_by(viewer).values_list("blocked_id", flat=True)) if blocks else frozenset(),
         next((pk for kind, pk, _emoji in found if kind == THREAD), 0),
     )
+
+
+@written
+def _thread(kind: str, object_id: int) -> QuerySet[Thread]:
+    return Thread.objects.filter(kind=kind, object_id=object_id)
+
+
+@written
+def _own(
+    user: int, kind: str, object_id: int, first: int, last: int, thread: int | None
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """The signs on a thing and on the comments from the first to the last shown, with a few between that are not; and the mute."""
+    below = Q(kind=Comment.KIND, object_id__gte=first, object_id__lte=last)
+    signs = Reaction.objects.filter(Q(kind=kind, object_id=object_id) | below, user_id=user)
+    rows = signs.values_list("kind", "object_id", "emoji")
+    if thread is None:
+        return rows
+    mutes = Mute.objects.filter(user_id=user, kind=THREAD, object_id=thread)
+    return rows.union(mutes.values_list("kind", "pk", Value("")), all=True)
 
 
 def _filled(request: HttpRequest, html: str) -> SafeString:
