@@ -4,7 +4,7 @@ import uuid
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F, Subquery
+from django.db.models import F, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from communities.members.models import Member
 from communities.reactions.actions import erase_reactions
 from communities.spaces.models import Community
 from communities.ui import pagecache
+from communities.ui.written import written
 
 LONGEST = 20_000  # characters
 
@@ -222,8 +223,13 @@ def _take_number(row: Comment, about: Thing) -> None:
         thread_of(row.community, about).closed or not still_open.update(**changes)
     ):
         raise ValidationError({"body": _("This talk is closed: everybody reads, nobody writes any more.")})
-    row.thread_id, row.number, row.rev = mine.values_list("pk", "last", "rev").get()
+    ((row.thread_id, row.number, row.rev),) = _counters(about.kind, about.id)
     row.root = row.answers.root if row.answers is not None else row.number
+
+
+@written
+def _counters(kind: str, object_id: int) -> QuerySet[Thread, tuple[int, int, int]]:
+    return Thread.objects.filter(kind=kind, object_id=object_id).values_list("pk", "last", "rev")
 
 
 def _is_an_answer_by_the_team(row: Comment, about: Thing) -> bool:

@@ -140,9 +140,8 @@ def comment_html(request: HttpRequest, about: About, comment: Comment) -> SafeSt
     """One comment as this viewer sees it, for a page that is open already."""
     place: Community = request.community  # type: ignore[attr-defined]
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    thread = Thread.objects.get(pk=comment.thread_id)
+    (thread,), (row,) = _thread_of(comment.pk), _dressed(comment.pk)
     maker = _Maker(place, viewer, about, thread, Asked())
-    row = dressed(Comment.objects.filter(pk=comment.pk)).get()
     counts = counts_of({Comment.KIND: [row.pk]})
     seats = seats_of([row.author_id], {place.pk: place})
     leaf = Leaf(row, "")
@@ -174,6 +173,16 @@ def own_of(request: HttpRequest, about: About, ids: list[int], thread: Thread | 
 @written
 def _thread(kind: str, object_id: int) -> QuerySet[Thread]:
     return Thread.objects.filter(kind=kind, object_id=object_id)
+
+
+@written
+def _thread_of(comment: int) -> QuerySet[Thread]:
+    return Thread.objects.filter(comments=comment)
+
+
+@written
+def _dressed(comment: int) -> QuerySet[Comment]:
+    return dressed(Comment.objects.filter(pk=comment))
 
 
 @written

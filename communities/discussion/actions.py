@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,6 +31,7 @@ from communities.members.models import Member, Standing
 from communities.members.named import seat_of
 from communities.people.models import User
 from communities.reactions.actions import erase_reactions
+from communities.ui.written import written
 
 LONGEST = 4_000  # characters
 
@@ -235,7 +236,12 @@ def take_number(row: Message) -> None:
     rooms = Room.objects.filter(pk=row.room_id, state=State.PUBLISHED)
     if not rooms.update(last=F("last") + 1, rev=F("rev") + 1, spoken_at=row.created_at):
         raise ValidationError({"body": _("This room is closed: nobody writes here any more.")})
-    row.number, row.rev = rooms.values_list("last", "rev").get()
+    ((row.number, row.rev),) = _counters(row.room_id)
+
+
+@written
+def _counters(room: int) -> QuerySet[Room, tuple[int, int]]:
+    return Room.objects.filter(pk=room).values_list("last", "rev")
 
 
 def _note_read(row: Message, now: dt.datetime, *, in_topic: bool) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.functional import Promise
 from communities.members.models import Member, Role, Standing
 from communities.people.models import User
 from communities.spaces.models import Community
+from communities.ui.written import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,9 @@ class Seat:
     team: bool = False
 
 
-def present_q(path: str = "") -> Q:
+def present_q(path: str = "", *, now: dt.datetime | None = None) -> Q:
     """Who counts as being there now: in good standing at this minute, with an account that is open. path: to the member."""
-    now = timezone.now()
+    now = now or timezone.now()
     good = Q(**{f"{path}standing": Standing.MEMBER})
     over = Q(**{f"{path}standing": Standing.SUSPENDED, f"{path}suspended_until__lte": now})
     return (good | over) & Q(**{f"{path}user__left_at__isnull": True, f"{path}user__is_active": True})
@@ -38,13 +40,16 @@ def present(community_id: int) -> QuerySet[Member]:
 
 def seats_of(user_ids: Iterable[int], places: Mapping[int, Community]) -> dict[tuple[int, int], Seat]:
     """By (community, person), everybody who has a page there now. places: communities by their ids. One query."""
-    rows = Member.objects.filter(present_q(), community__in=list(places), user__in=set(user_ids))
     return {
         (place, person): Seat(badge(title, role), page_of(places[place].slug, handle), role != Role.MEMBER)
-        for place, person, title, role, handle in rows.values_list(
-            "community_id", "user_id", "title", "role", "user__handle"
-        )
+        for place, person, title, role, handle in _seats(tuple(places), tuple(set(user_ids)), timezone.now())
     }
+
+
+@written
+def _seats(places: tuple[int, ...], people: tuple[int, ...], now: dt.datetime) -> QuerySet[Member, tuple[Any, ...]]:
+    rows = Member.objects.filter(present_q(now=now), community__in=places, user__in=people)
+    return rows.values_list("community_id", "user_id", "title", "role", "user__handle")
 
 
 def seat_of(member: Member, community: Community) -> Seat:

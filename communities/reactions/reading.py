@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from communities.reactions.models import EMOJI, Reaction
 from communities.reactions.names import NAMES
+from communities.ui.written import written
 
 Key = tuple[str, int]  # kind and id of a thing
 Counts = dict[str, int]  # sign -> how many gave it
@@ -72,17 +76,18 @@ def bar_of(slug: str, about: Key, counts: Counts, *, mine: str = "", open: bool,
 
 def counts_of(ids: Mapping[str, Iterable[int]]) -> dict[Key, Counts]:
     """One grouped query for everything on a page. ids: by kind."""
-    wanted = Q()
-    for kind, some in ids.items():
-        if some := list(some):
-            wanted |= Q(kind=kind, object_id__in=some)
     found: dict[Key, Counts] = {}
-    if not wanted:
-        return found
-    rows = Reaction.objects.filter(wanted).order_by().values_list("kind", "object_id", "emoji").annotate(n=Count("pk"))
-    for kind, object_id, emoji, n in rows:
+    asked = [part for kind, some in ids.items() if (many := tuple(some)) for part in (kind, many)]
+    for kind, object_id, emoji, n in _counts(*asked) if asked else ():
         found.setdefault((kind, object_id), {})[emoji] = n
     return found
+
+
+@written
+def _counts(*asked: Any) -> QuerySet[Reaction, tuple[str, int, str, int]]:
+    """asked: a kind, its ids, a kind, …"""
+    wanted = reduce(or_, (Q(kind=kind, object_id__in=ids) for kind, ids in zip(asked[::2], asked[1::2], strict=True)))
+    return Reaction.objects.filter(wanted).order_by().values_list("kind", "object_id", "emoji").annotate(n=Count("pk"))
 
 
 def totals_of(kind: str, ids: Iterable[int]) -> dict[int, int]:

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from communities.access.models import State
 from communities.access.things import Thing
 from communities.access.viewer import Viewer
+from communities.ui.written import written
 from content.posts.models import Post
 
 
@@ -13,14 +16,20 @@ def posts_as_things(ids: Iterable[int], viewer: Viewer) -> dict[int, Thing]:
 
     Talk is open on what is published; a draft takes neither comments nor reactions.
     """
-    posts = Post.objects.without_text().select_related("community")
-    rows = {post.pk: post for post in posts.filter(pk__in=set(ids)).exclude(state=State.REMOVED)}
+    rows = {post.pk: post for post in _standing(tuple(set(ids)))}
     found = {pk: _thing(post, readable=True) for pk, post in rows.items() if post.is_plainly_open_to(viewer)}
     left = set(rows) - set(found)
     if left:
-        for post in posts.filter(pk__in=left).listed_to(viewer).with_readable(viewer):
+        posts = Post.objects.without_text().select_related("community").filter(pk__in=left)
+        for post in posts.listed_to(viewer).with_readable(viewer):
             found[post.pk] = _thing(post, readable=post.readable)
     return found
+
+
+@written
+def _standing(ids: tuple[int, ...]) -> QuerySet[Post]:
+    posts = Post.objects.without_text().select_related("community").filter(pk__in=ids)
+    return posts.exclude(state=State.REMOVED)
 
 
 def _thing(post: Post, *, readable: bool) -> Thing:

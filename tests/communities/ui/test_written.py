@@ -1,5 +1,7 @@
 """A question that was written once answers as the ORM does, whatever it is asked about, and says so where it cannot."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.db.models import Count, Q
@@ -61,6 +63,25 @@ def test_it_is_written_once_for_each_shape(demo, member) -> None:
         some(*args)
     assert len(asked) == 2 * 3
     assert some(member.pk, 0) == [member]
+
+
+def test_lists_and_moments_are_put_in_as_well(demo, owner, member, insider, moderator) -> None:
+    @written
+    def of(ids: tuple[int, ...], before: object, name: str) -> object:
+        rows = User.objects.filter(pk__in=ids, date_joined__lt=before).exclude(handle=name)
+        return rows.order_by("pk").values_list("pk", flat=True)
+
+    everybody = [owner.pk, member.pk, insider.pk, moderator.pk]
+    later, never = timezone.now() + dt.timedelta(days=1), timezone.now() - dt.timedelta(days=1)
+    for many in range(5):
+        assert of(tuple(everybody[:many]), later, "nobody") == sorted(everybody[:many])
+        assert of((*everybody[:many], 0), later, "owner") == sorted(set(everybody[:many]) - {owner.pk})
+        assert of(tuple(everybody[:many]), never, "nobody") == []
+    assert of((member.pk, owner.pk, member.pk), later, "") == sorted([owner.pk, member.pk])
+    assert len(of._known) == 5  # none, and as many as one, two, four and eight
+    assert of(tuple(range(3000)), later, "owner") == sorted({*everybody} - {owner.pk})
+    with pytest.raises(TypeError, match="at most"):
+        of(tuple(range(60_000)), later, "")
 
 
 def test_numbers_of_every_size_and_kind_are_themselves(demo, owner) -> None:
