@@ -158,7 +158,7 @@ def client_of() -> Callable[[Any], Client]:
     def client(user: Any) -> Client:
         browser = Client()
         if user.is_authenticated:
-            browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            browser.force_login(user, backend="communities.people.backend.Backend")
         return browser
 
     return client

@@ -31,7 +31,7 @@ def root() -> User:
 
 def browser(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="communities.people.backend.Backend")
     return client
 
 

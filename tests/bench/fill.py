@@ -25,7 +25,7 @@ def main() -> None:
         user = User.objects.get(pk=pk)
         session = SessionStore()
         session["_auth_user_id"] = str(user.pk)
-        session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
+        session["_auth_user_backend"] = "communities.people.backend.Backend"
         session["_auth_user_hash"] = user.get_session_auth_hash()
         session.save()
         return f"sessionid={session.session_key}"

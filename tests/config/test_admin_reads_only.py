@@ -59,14 +59,14 @@ def test_following_every_link_as_a_superuser_changes_nothing(publish, demo: Comm
 
 def browser_of_root() -> Client:
     client = Client()
-    client.force_login(root(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(root(), backend="communities.people.backend.Backend")
     return client
 
 
 def test_a_post_without_the_token_is_refused_everywhere(publish, owner: User) -> None:
     post = publish("A post")
     client = Client(enforce_csrf_checks=True)
-    client.force_login(root(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(root(), backend="communities.people.backend.Backend")
     before = rows_of_everything()
     addresses = [
         f"/admin/posts/post/{post.pk}/act/hide/",

@@ -72,7 +72,7 @@ def sign_in(page: Any, user: User, url: str) -> None:
     user.save()
     EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     browser = Client()
-    browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(user, backend="communities.people.backend.Backend")
     page.context.add_cookies([{"name": "sessionid", "value": browser.cookies["sessionid"].value, "url": url}])
 
 

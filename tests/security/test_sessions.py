@@ -112,7 +112,7 @@ def test_who_is_shut_out_is_out_at_once(ana: User) -> None:
 def test_no_form_is_taken_without_its_token(ana: User, demo: Any) -> None:
     """D01: every address that takes a POST, with a session and without a token."""
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(ana, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(ana, backend="communities.people.backend.Backend")
     for address in (
         "/me/",
         "/new/",

@@ -121,6 +121,6 @@ def until(true: Any, patience: float, why: str) -> float:
 
 def cookie_of(user: Any) -> str:
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="communities.people.backend.Backend")
     name = settings.SESSION_COOKIE_NAME
     return f"{name}={client.cookies[name].value}"

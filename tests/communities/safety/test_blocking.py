@@ -177,8 +177,10 @@ def test_a_visitor_is_sent_to_sign_in_and_reading_changes_nothing(demo, circle, 
     browser = client_of(visitor)
     for address in ("/me/blocks/", "/me/blocks/end/", "/me/mutes/", "/me/mutes/end/"):
         assert browser.post(address, {"person": "circle"})["Location"].startswith("/accounts/login/")
-    before = list(User.objects.values_list())
+    before = list(User.objects.order_by("pk").values_list())
     client_of(circle).get("/me/blocks/?person=owner")
     assert [client_of(circle).get(way).status_code for way in ("/me/mutes/", "/me/blocks/end/")] == [405, 405]
-    assert list(User.objects.exclude(pk=circle.pk).values_list()) == [row for row in before if row[0] != circle.pk]
+    assert list(User.objects.exclude(pk=circle.pk).order_by("pk").values_list()) == [
+        row for row in before if row[0] != circle.pk
+    ]
     assert not Block.objects.exists()

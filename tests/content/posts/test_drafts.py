@@ -167,7 +167,7 @@ def test_an_odd_request_id_still_makes_a_draft(demo, owner, client_of, odd):
 
 def test_a_token_from_before_signing_in_anew_gives_the_text_back_and_a_foreign_site_gets_nothing(demo, owner):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(owner, backend="communities.people.backend.Backend")
     sent = written(body="Two thousand words.", tags="kept", csrfmiddlewaretoken="x" * 64)
     foreign = browser.post("/c/demo/write/", sent, headers={"sec-fetch-site": "cross-site"})
     assert foreign.status_code == 403
