@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -46,32 +46,35 @@ def interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def run(arguments: list[str], folder: Path, parts: list[Part]) -> int:
     lacking: list[str] = []
-    if chromium_path() is None:
-        lacking.append("No Chromium here: the browser journeys are skipped (apt install chromium-headless-shell).")
-    code = run_legs(legs(folder, parts, lacking), arguments, folder)
-    for sentence in lacking:
+
+    def lacks(sentence: str) -> None:
+        lacking.append(sentence)
         print(sentence, file=sys.stderr, flush=True)
+
+    if chromium_path() is None:
+        lacks("No Chromium here: the browser journeys are skipped (apt install chromium-headless-shell).")
+    code = run_legs(legs_of(folder, parts, lacks), arguments, folder)
     if lacking and SKIPS_ARE_FATAL:
         print("Something is missing, which HEARTH_CI does not accept.", file=sys.stderr, flush=True)
         return code or 1
     return code
 
 
-def legs(folder: Path, parts: list[Part], lacking: list[str]) -> Iterator[Leg]:
+def legs_of(folder: Path, parts: list[Part], lacks: Callable[[str], None]) -> Iterator[Leg]:
     """Each as soon as its servers stand: while PostgreSQL starts, the first leg compiles the tests for all."""
     redis = ""
     if valkey := start_valkey(folder):
         parts.append(valkey[0])
         redis = valkey[1]
     else:
-        lacking.append("No Valkey or Redis here: what needs one is not tested.")
+        lacks("No Valkey or Redis here: what needs one is not tested.")
     yield Leg(0, redis)
     postgres = ""
     if programs := find_postgres():
         part, postgres = start_postgres(folder, programs)
         parts.append(part)
     else:
-        lacking.append("NO POSTGRESQL HERE: THE SUITE RUNS ON SQLITE ONLY (apt install postgresql).")
+        lacks("NO POSTGRESQL HERE: THE SUITE RUNS ON SQLITE ONLY (apt install postgresql).")
     last = min(MOST, max(2, os.cpu_count() or 2) + 1) - 1
     for number in range(1, last + 1):
         yield Leg(number, redis, postgres if number % 2 or number == last else "", number == last)

@@ -160,8 +160,7 @@ def own_of(request: HttpRequest, about: About, ids: list[int], thread: Thread | 
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     if viewer.user_id is None:
         return Own({}, frozenset())
-    first, last = (min(ids), max(ids)) if ids else (0, 0)
-    found = _own(viewer.user_id, about.kind, about.id, first, last, thread.pk if thread is not None else None)
+    found = _own(viewer.user_id, about.kind, about.id, tuple(ids), thread.pk if thread is not None else None)
     blocks = getattr(request.user, "blocks_at", None) is not None
     return Own(
         {(kind, pk): emoji for kind, pk, emoji in found if kind != THREAD},
@@ -187,10 +186,10 @@ def _dressed(comment: int) -> QuerySet[Comment]:
 
 @written
 def _own(
-    user: int, kind: str, object_id: int, first: int, last: int, thread: int | None
+    user: int, kind: str, object_id: int, ids: tuple[int, ...], thread: int | None
 ) -> QuerySet[Any, tuple[Any, ...]]:
-    """The signs on a thing and on the comments from the first to the last shown, with a few between that are not; and the mute."""
-    below = Q(kind=Comment.KIND, object_id__gte=first, object_id__lte=last)
+    """The signs on a thing and on these comments, and the mute."""
+    below = Q(kind=Comment.KIND, object_id__in=ids)
     signs = Reaction.objects.filter(Q(kind=kind, object_id=object_id) | below, user_id=user)
     rows = signs.values_list("kind", "object_id", "emoji")
     if thread is None:

@@ -154,16 +154,16 @@ def window_of(
 @written
 def _upwards(room: int, topic: int | None, user: int | None, number: int | None, *, most: int) -> QuerySet[Message]:
     """From the message before this number, or from the newest."""
-    rows = _shown(room, topic, user)
+    rows = shown(room, topic, user)
     return dressed(rows if number is None else rows.filter(number__lt=number)).order_by("-number")[:most]
 
 
 @written
 def _downwards(room: int, topic: int | None, user: int | None, number: int, *, most: int) -> QuerySet[Message]:
-    return dressed(_shown(room, topic, user).filter(number__gte=number)).order_by("number")[:most]
+    return dressed(shown(room, topic, user).filter(number__gte=number)).order_by("number")[:most]
 
 
-def _shown(room: int, topic: int | None, user: int | None) -> QuerySet[Message]:
+def shown(room: int, topic: int | None, user: int | None) -> QuerySet[Message]:
     """What has a place there: everything, since empty rows hold theirs, but nothing of whom the viewer blocks."""
     rows = Message.objects.filter(room=room).without_blocked(Viewer(user))
     return rows if topic is None else rows.filter(topic=topic)

@@ -120,15 +120,13 @@ def _shown(request: HttpRequest, row: Room, found: Window) -> dict[str, Any]:
     parts = [(message.number, SafeString(html[message.pk])) for message in found.rows]
     mine: dict[int, str] = {}
     if request.viewer.user_id is not None and html:
-        signs = _signs(request.viewer.user_id, min(html), max(html))
-        mine = {pk: emoji for pk, emoji in signs if pk in html}
+        mine = dict(_signs(request.viewer.user_id, tuple(html)))
     return {"parts": parts, "mine": json.dumps(mine)}
 
 
 @written
-def _signs(user: int, first: int, last: int) -> QuerySet[Reaction, tuple[int, str]]:
-    rows = Reaction.objects.filter(user=user, kind=Message.KIND, object_id__gte=first, object_id__lte=last)
-    return rows.values_list("object_id", "emoji")
+def _signs(user: int, ids: tuple[int, ...]) -> QuerySet[Reaction, tuple[int, str]]:
+    return Reaction.objects.filter(user=user, kind=Message.KIND, object_id__in=ids).values_list("object_id", "emoji")
 
 
 def _form(request: HttpRequest, row: Room, topic: Topic | None, **typed: Any) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from communities.access.models import NOBODY, Pass, State, _listed, _readable
-from communities.access.predicate import _kind, _written
+from communities.access.predicate import Predicate, _kind, _sql_of
+from communities.access.rules import gated_models
 from communities.access.viewer import Viewer
-from communities.discussion.models import Room
 from communities.safety.actions import hide
 from content.posts.models import Post
 from tests.communities.discussion.conftest import make_room
@@ -52,7 +52,7 @@ def ids(rows: object) -> list[int]:
     return sorted(rows.values_list("pk", flat=True))  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("model", [Post, Room])
+@pytest.mark.parametrize("model", gated_models())
 def test_it_finds_what_the_rule_finds(model, viewers) -> None:
     now, found = timezone.now(), set()
     for viewer in viewers:
@@ -66,7 +66,7 @@ def test_it_finds_what_the_rule_finds(model, viewers) -> None:
     assert len(found) > 5  # they do differ
 
 
-@pytest.mark.parametrize("model", [Post, Room])
+@pytest.mark.parametrize("model", gated_models())
 def test_inside_another_question_each_table_is_the_one_that_is_meant(model, viewers) -> None:
     """Django calls the tables of a question inside another U0, as it calls those inside this one."""
     for viewer in viewers[:12]:
@@ -88,9 +88,53 @@ def test_a_moment_is_asked_about_as_it_was(viewers) -> None:
         assert asked == ids(Post.objects.filter(_readable(Post, viewer, before)))
 
 
+def test_a_rule_that_looks_at_numbers_by_itself_is_refused(viewers) -> None:
+    def by_rung(model, viewer, now) -> Q:
+        return Q(community_id=viewer.community_id) if viewer.rung >= 30 else Q(pk=0)
+
+    def by_person(model, viewer, now) -> Q:
+        return Q(author_id=max(viewer.user_id or 0, 5))
+
+    def by_the_clock(model, viewer, now) -> Q:
+        return Q(opens_at__lte=timezone.now())
+
+    def nothing(model, viewer, now) -> Q:
+        return Q(pk__in=[])
+
+    for rule in (by_rung, by_person, by_the_clock, nothing):
+        with pytest.raises(TypeError, match=rule.__name__):
+            list(Post.objects.filter(Predicate(Post, rule, viewers[0], timezone.now())))
+
+
+def test_tables_inside_tables_stay_apart(viewers) -> None:
+    """However deep a rule asks, and however deep it is asked itself."""
+
+    def deep(model, viewer, now) -> Q:
+        held = Pass.objects.filter(user_id=viewer.user_id, kind="post", object_id=OuterRef("pk"))
+        twin = Pass.objects.filter(pk=OuterRef("pk"), object_id=OuterRef(OuterRef("pk")))
+        return Q(Exists(held.filter(Exists(twin))))
+
+    outsider = viewers[5]
+    (alone,) = ids(Post.objects.filter(title="Alone"))
+    asked = Post.objects.filter(Predicate(Post, deep, outsider, timezone.now()))
+    around = Post.objects.filter(pk__in=Post.objects.filter(pk__in=asked))
+    assert ids(asked) == ids(around) == ids(Post.objects.filter(deep(Post, outsider, timezone.now()))) == [alone]
+
+
+def test_it_stands_in_updates_counts_and_groups(viewers) -> None:
+    for viewer in viewers[:6]:
+        readable = Post.objects.readable_by(viewer)
+        many = len(ids(readable))
+        assert readable.update(words=7) == many == readable.count() == Post.objects.filter(words=7).count()
+        assert Post.objects.aggregate(n=Count("pk", filter=Post.readable_q(viewer))) == {"n": many}
+        groups = Post.objects.with_readable(viewer).order_by().values_list("readable").annotate(n=Count("pk"))
+        assert dict(groups).get(True, 0) == many
+        Post.objects.update(words=0)
+
+
 def test_who_is_alike_shares_what_was_written(viewers) -> None:
-    _written.cache_clear()
+    _sql_of.cache_clear()
     kinds = {_kind(viewer) for viewer in viewers if viewer.standing != "shut"}
     for viewer in viewers:
         list(Post.objects.readable_by(viewer))
-    assert _written.cache_info().misses == len(kinds) < len(viewers) / 2
+    assert _sql_of.cache_info().misses == len(kinds) < len(viewers) / 2

@@ -227,6 +227,6 @@ def test_a_screen_shows_what_a_fresh_page_shows(
             assert shown == fresh.whole()
             assert screen.after == Room.objects.get(pk=evening.room.pk).rev
             assert sorted(shown) == sorted(
-                reading._shown(evening.room.pk, None, screen.viewer.user_id).values_list("number", flat=True)
+                reading.shown(evening.room.pk, None, screen.viewer.user_id).values_list("number", flat=True)
             )
         transaction.set_rollback(True)

@@ -171,7 +171,9 @@ def test_over_a_real_line_a_screen_shows_what_a_fresh_page_shows(
             assert screen.after == room.rev
             whole = screen.whole()
             assert whole == Screen(evening.room, screen.viewer).whole()
-            assert sorted(whole) == sorted(reading.shown(room, screen.viewer).values_list("number", flat=True))
+            assert sorted(whole) == sorted(
+                reading.shown(room.pk, None, screen.viewer.user_id).values_list("number", flat=True)
+            )
     finally:
         for screen in evening.screens:
             screen.cut()

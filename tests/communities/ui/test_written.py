@@ -1,6 +1,9 @@
 """A question that was written once answers as the ORM does, whatever it is asked about, and says so where it cannot."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from operator import or_
 
 import pytest
 from django.db import connection
@@ -18,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @written
 def seats(place: int, name: str, role: str | None) -> object:
     rows = Member.objects.select_related("user").filter(Q(user__handle=name) | Q(user_id__gt=place), community=place)
-    return rows.exclude(role=role).order_by("-pk") if role else rows.order_by("pk")
+    return rows.order_by("pk") if role is None else rows.exclude(role=role).order_by("-pk")
 
 
 @written
@@ -27,10 +30,10 @@ def by_role(place: int) -> object:
 
 
 def test_rows_are_those_of_the_orm_with_what_hangs_on_them(demo, owner, member, insider, moderator) -> None:
-    for name in ("owner", "member", "nobody", "it's \x02 0 %s", ""):
+    for name in ("owner", "member", "nobody", "it's \x02 0 %s", " \x02A%_\\1 ", ""):
         for role in (None, "member", "owner"):
             rows = Member.objects.filter(Q(user__handle=name) | Q(user_id__gt=demo.pk), community=demo)
-            rows = rows.exclude(role=role).order_by("-pk") if role else rows.order_by("pk")
+            rows = rows.order_by("pk") if role is None else rows.exclude(role=role).order_by("-pk")
             assert seats(demo.pk, name, role) == list(rows)
     assert seats(demo.pk + 1, "owner", None) == []
     with CaptureQueriesContext(connection) as asked:
@@ -57,11 +60,11 @@ def test_it_is_written_once_for_each_shape(demo, member) -> None:
     @written
     def some(*args: object) -> object:
         asked.append(args)
-        return User.objects.filter(pk__in=[one for one in args if one is not None])
+        return User.objects.filter(reduce(or_, (Q(pk=one) for one in args if one is not None)))
 
     for args in ((1, 2), (3, 4), (5, None), (None, 6), (7, 8), (9, None)):
         some(*args)
-    assert len(asked) == 2 * 3
+    assert len(asked) == 3 * 3
     assert some(member.pk, 0) == [member]
 
 
@@ -79,9 +82,9 @@ def test_lists_and_moments_are_put_in_as_well(demo, owner, member, insider, mode
         assert of(tuple(everybody[:many]), never, "nobody") == []
     assert of((member.pk, owner.pk, member.pk), later, "") == sorted([owner.pk, member.pk])
     assert len(of._known) == 5  # none, and as many as one, two, four and eight
-    assert of(tuple(range(3000)), later, "owner") == sorted({*everybody} - {owner.pk})
-    with pytest.raises(TypeError, match="at most"):
-        of(tuple(range(60_000)), later, "")
+    for many in (4096, 4097, 10_000):
+        crowd = (*range(-many, -4), *everybody)
+        assert (len(crowd), of(crowd, later, "owner")) == (many, sorted({*everybody} - {owner.pk}))
 
 
 def test_numbers_of_every_size_and_kind_are_themselves(demo, owner) -> None:
@@ -106,3 +109,50 @@ def test_what_it_cannot_keep_apart_is_said(demo, owner) -> None:
     more = written(lambda pk: User.objects.filter(pk=pk).prefetch_related("groups"))
     with pytest.raises(TypeError, match="more than its rows"):
         more(1)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda name: User.objects.filter(email=name.lower()),
+        lambda name: User.objects.filter(email=name.strip()),
+        lambda name: User.objects.filter(handle__startswith=name),
+        lambda name: User.objects.filter(handle=name) if name else User.objects.all(),
+        lambda name: User.objects.filter(handle=name) if name else User.objects.none(),
+        lambda name: User.objects.none() if name else User.objects.all(),
+    ],
+)
+def test_no_word_is_changed_and_none_is_nothing(demo, build) -> None:
+    for word in ("owner", ""):
+        with pytest.raises(TypeError, match=r"otherwise|as it is"):
+            written(build)(word)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda pk: User.objects.filter(pk=max(1, pk)),
+        lambda pk: User.objects.filter(pk=pk + 1),
+        lambda pk: User.objects.filter(pk=pk or None),
+    ],
+)
+def test_no_number_is_changed(demo, owner, build) -> None:
+    with pytest.raises(TypeError, match=r"otherwise|as it is"):
+        written(build)(owner.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_threads_ask_at_once(demo, owner, member) -> None:
+    @written
+    def one(pk: int) -> object:
+        return User.objects.filter(pk=pk)
+
+    def ask(pk: int) -> set[str]:
+        try:
+            return {row.handle for _time in range(30) for row in one(pk)}
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(ask, [owner.pk, member.pk] * 3))
+    assert found == [{"owner"}, {"member"}] * 3
