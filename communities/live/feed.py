@@ -18,7 +18,7 @@ class Feed:
 
     def __init__(self, topic: str, kind: TopicKind, object_id: int, last: int) -> None:
         self.topic, self.kind, self.object_id, self.last = topic, kind, object_id, last
-        self.start = last  # the ring holds everything after it
+        self.start = last  # the ring holds everything after it, and ends with `last`
         self.ring: deque[Frame] = deque()
         self.listeners: dict[Any, Door] = {}
         self.seen: dict[Any, int] = {}
@@ -140,6 +140,9 @@ class Feed:
                 if after < self.start:
                     start, rows = self.start, await self._read_back(after)
                     older = [frame for frame in rows or () if frame.seq <= start]
+                    # The database may be ahead: what changed then, it shows with a later number.
+                    if not older or older[-1].seq < start:
+                        older.append(Frame(self.topic, start, "nothing"))
                     if rows is None or start != self.start or len(older) + len(self.ring) > KEPT:
                         return rows
                     self.ring.extendleft(reversed(older))
