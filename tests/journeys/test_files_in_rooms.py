@@ -10,6 +10,7 @@ from communities.files import store
 from communities.files.models import File
 from tests.communities.files.samples import encoded, shade
 from tests.journeys.conftest import tab_to
+from tests.journeys.posting import Posting
 from tests.journeys.test_every_page import Look
 from tests.journeys.test_rooms import SOON, browse, entered, over_http, room, said
 
@@ -107,30 +108,20 @@ def test_what_was_not_sent_is_not_lost(room, member, browse):
     expect(page.get_by_role("button", name="Try again")).to_be_focused()  # nothing goes without what was added
     page.context.set_offline(False)
     expect(page.locator(".enclosed li[data-token]")).to_have_count(2, timeout=SOON)  # by itself
-    lost = []
-
-    def refuse(route: Any) -> None:
-        route.abort()
-
-    def lose(route: Any) -> None:
-        route.fetch()
-        lost.append(route.request.post_data)
-        route.abort()
-
     page.context.set_offline(True)
     page.locator("#id_body").press("Enter")
     expect(page.locator(".waiting .along")).to_have_text("minutes.pdf, second.pdf")
-    page.route("**/write/", refuse)
+    posting = Posting(page, "**/write/")
+    posting.fate = "refused"
     page.context.set_offline(False)
     page.reload()
     expect(page.locator(".waiting .along")).to_have_text("minutes.pdf, second.pdf")
-    page.route("**/write/", lose, times=1)
-    page.unroute("**/write/", refuse)
+    posting.fate = "lost"
     expect(page.locator(".message[data-number='1'] .papers b")).to_have_text(
         ["minutes.pdf", "second.pdf"], timeout=SOON
     )
     expect(page.locator(".waiting")).to_have_count(0)
-    assert len(lost) == 1 and Message.objects.get().attached == 2
+    assert len(posting.lost) == 1 and Message.objects.get().attached == 2
     assert list(File.objects.order_by("position").values_list("name", "parent_kind")) == [
         ("minutes.pdf", "message"),
         ("second.pdf", "message"),

@@ -21,6 +21,7 @@ from communities.members.models import RungSource
 from tests.communities.discussion.conftest import make_room
 from tests.communities.live.conftest import served
 from tests.journeys.conftest import browsers, tab_to
+from tests.journeys.posting import Posting
 from tests.journeys.test_every_page import Look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -153,25 +154,16 @@ def test_what_is_typed_without_a_line_is_kept_sent_once_and_outlives_the_page(ro
     page.fill("#write textarea", "Half a thou")
     expect(page.locator(".waiting .said")).to_have_text(["In a tunnel", "Still in it"])
     assert not Message.objects.exists()
-    page.route(
-        "**/write/", lambda route: route.abort()
-    )  # the net is back, and the page is made anew before anything was sent
+    posting = Posting(page, "**/write/")
+    posting.fate = "refused"  # the net is back, and the page is made anew before anything was sent
     page.context.set_offline(False)
     page.reload()
     expect(page.locator(".waiting .said")).to_have_text(["In a tunnel", "Still in it"])
     assert page.input_value("#write textarea") == "Half a thou"
-    page.unroute("**/write/")
     # The house has it, and its answer is lost: what stands there waits until it is known which message it is.
-    lost = []
-
-    def lose(route: Any) -> None:
-        route.fetch()
-        lost.append(route.request.post_data)
-        route.abort()
-
-    page.route("**/write/", lose, times=1)
+    posting.fate = "lost"
     expect(page.locator(".waiting")).to_have_count(0)
-    assert len(lost) == 1 and shown(page) == ["In a tunnel", "Still in it"]
+    assert len(posting.lost) == 1 and shown(page) == ["In a tunnel", "Still in it"]
     assert list(Message.objects.order_by("number").values_list("source", flat=True)) == ["In a tunnel", "Still in it"]
     page.fill("#write textarea", "x" * 4001)
     page.keyboard.press("Enter")
