@@ -20,7 +20,7 @@ from communities.access.words import words_changed
 from communities.activity.actions import record
 from communities.comments.models import Mention
 from communities.comments.texts import Text, read_text
-from communities.discussion.attached import attach, detach_all, going_along
+from communities.discussion.attached import attach, detach_all, going_along, reworking
 from communities.discussion.direct import ask_party
 from communities.discussion.models import Marker, Message, MessageRevision, Room, Topic, TopicMark
 from communities.discussion.telling import tell, tell_new
@@ -123,25 +123,33 @@ def _written(
 
 
 @transaction.atomic
-def edit_message(viewer: Viewer, *, message: Message, body: str) -> Message:
-    """Only the author's; what it said before is kept for the team. Nothing changed: nothing is recorded. Records message.edited.
+def edit_message(viewer: Viewer, *, message: Message, body: str, files: Sequence[Enclosed] | None = None) -> Message:
+    """Only the author's; what it said before is kept for the team. files: those that stay, with what they show; the others are
+    deleted for good. None: all stay as they are. Nothing changed: nothing is recorded. Records message.edited.
 
-    Raises ValidationError where it was changed elsewhere since `message` was read.
+    Raises ValidationError at `body` or `files`, also where it was changed elsewhere since `message` was read.
     """
     room = message.room
     if message.author_id != viewer.user_id or message.state != State.PUBLISHED or not may(viewer, "write", room):
         raise PermissionDenied
     if room.direct:
         ask_party(viewer, room)
-    text = _read(viewer, room, body, edited=message, files=message.attached)
-    if text.source == message.source:
+    rework = reworking(message, files)
+    if message.attached and not rework.left and not body.strip():
+        raise ValidationError({"body": _("Nothing would be left of it. Leave something in it, or delete the message.")})
+    text = _read(viewer, room, body, edited=message, files=rework.left)
+    if text.source == message.source and not rework.changes:
         return message
     now = timezone.now()
-    same = Message.objects.filter(pk=message.pk, state=State.PUBLISHED, source=message.source)
-    if not same.update(source=text.source, html=text.html, edited_at=now):
+    same = Message.objects.filter(
+        pk=message.pk, state=State.PUBLISHED, source=message.source, attached=message.attached
+    )
+    if not same.update(source=text.source, html=text.html, edited_at=now, attached=rework.left):
         raise ValidationError({"body": _("This message was changed elsewhere since you opened it. Have a look first.")})
-    MessageRevision.objects.create(message=message, source=message.source, at=now)
-    message.source, message.html, message.edited_at = text.source, text.html, now
+    rework.carry_out()
+    if text.source != message.source:
+        MessageRevision.objects.create(message=message, source=message.source, at=now)
+    message.source, message.html, message.edited_at, message.attached = text.source, text.html, now, rework.left
     words_changed(Message.KIND, [message.pk])
     record("message.edited", community=message.community_id, actor=viewer.user_id, obj=message)
     _call(message, text)

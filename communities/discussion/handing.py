@@ -1,4 +1,5 @@
-"""What a form says about files: those handed in before it, those that come with it (without scripts), those to take out again."""
+"""What a form says about files: those handed in before it, those that come with it (without scripts), those to take out again;
+and, where a message is edited, those that it has."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,12 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from communities.access.texts import TooMuch
-from communities.discussion.attached import MOST, wordless
+from communities.discussion.attached import MOST, files_of, wordless
+from communities.discussion.models import Message
 from communities.files.models import File
 from communities.files.refusal import UploadRefused
 from communities.files.waiting import Enclosed, drop_waiting, hand_in, waiting_of
@@ -29,12 +31,13 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One waiting file as the form shows it. wrong: it is a picture that waits for words."""
+    """One file as the form shows it. wrong: it is a picture that waits for words. gone: ticked to be taken out of a message."""
 
     file: File
     alt: str = ""
     bare: bool = False
     wrong: bool = False
+    gone: bool = False
 
     @property
     def small(self) -> str:
@@ -64,10 +67,20 @@ def read_handed(request: HttpRequest) -> Handed:
         except UploadRefused as refusal:
             out.problem, out.stops = _as_problem(upload.name, refusal), True
             break
-    out.enclosed = [
-        Enclosed(one, sent.get(f"alt-{one}", ""), bool(sent.get(f"bare-{one}"))) for one in tokens if one != dropped
-    ]
+    out.enclosed = [_said_of(sent, one) for one in tokens if one != dropped]
     return out
+
+
+def _said_of(sent: QueryDict, token: str) -> Enclosed:
+    return Enclosed(token, sent.get(f"alt-{token}", ""), bool(sent.get(f"bare-{token}")))
+
+
+def read_kept(sent: QueryDict) -> list[Enclosed] | None:
+    """Of a message's own `files` those that are not `gone`; None where the form did not speak of any."""
+    if "files" not in sent:
+        return None
+    gone = set(sent.getlist("gone"))
+    return [_said_of(sent, one) for one in sent.getlist("files")[:MOST] if one not in gone]
 
 
 def _as_problem(name: str | None, refusal: UploadRefused) -> ValidationError:
@@ -81,6 +94,20 @@ def rows_of(request: HttpRequest, enclosed: Iterable[Enclosed], *, asks: bool = 
     files = waiting_of(request.user.pk, request.community.pk, said)
     unsaid = {row.token for row in wordless(files, said.values())} if asks else set()
     return [Row(row, said[row.token].alt, said[row.token].bare, row.token in unsaid) for row in files]
+
+
+def rows_on(message: Message, kept: Iterable[Enclosed] | None = None) -> list[Row]:
+    """The files of a message for the form that edits it. kept: what was said about them there, and refused."""
+    files = files_of([message])[message.pk]
+    if kept is None:
+        return [Row(file, file.alt, bare=not file.alt) for file in files]
+    said = {one.token: one for one in kept}
+    unsaid = {row.token for row in wordless(files, said.values())}
+    stays = [(file, said.get(file.token)) for file in files]
+    return [
+        Row(file, one.alt, one.bare, file.token in unsaid) if one else Row(file, file.alt, not file.alt, gone=True)
+        for file, one in stays
+    ]
 
 
 def file_field(request: HttpRequest) -> dict[str, Any]:

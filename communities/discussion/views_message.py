@@ -14,6 +14,7 @@ from communities.comments.views import signed_out
 from communities.discussion import actions
 from communities.discussion.attached import files_of
 from communities.discussion.fragments import dressed, html_of
+from communities.discussion.handing import by_field, read_kept, rows_on
 from communities.discussion.models import Message
 from communities.discussion.topics import moves
 from communities.discussion.views import room_or_404
@@ -68,7 +69,8 @@ def message(request: HttpRequest, community: str, room: str, number: int) -> Htt
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
-    """A page of its own for the author, with `body`; for everybody else it does not exist."""
+    """A page of its own for the author, with `body` and, where the message has files, `files`, `alt-<token>`, `bare-<token>` and
+    `gone`; for everybody else it does not exist."""
     if not request.user.is_authenticated:
         return signed_out(request, "message.edited")
     row = message_or_404(request, room, number)
@@ -77,19 +79,16 @@ def edit(request: HttpRequest, community: str, room: str, number: int) -> HttpRe
             raise PermissionDenied
         raise Http404
     quiet = bool(wants_fragment(request))
-    page = {"room": row.room, "message": row, "body": row.source, "problems": {}, "quiet": quiet}
+    template = "discussion/_edit.html" if quiet else "discussion/edit.html"
+    page = {"room": row.room, "message": row, "quiet": quiet}
     if request.method != "POST":
-        return render(request, "discussion/_edit.html" if quiet else "discussion/edit.html", page)
-    body = request.POST.get("body", "")
+        return render(request, template, page | {"body": row.source, "rows": rows_on(row)})
+    body, kept = request.POST.get("body", ""), read_kept(request.POST)
     try:
-        actions.edit_message(request.viewer, message=row, body=body)
+        actions.edit_message(request.viewer, message=row, body=body, files=kept)
     except ValidationError as problem:
-        told = " ".join(problem.messages)
-        if quiet:
-            return unhurried(HttpResponse(told, status=422, content_type="text/plain; charset=utf-8"), problem)
-        return unhurried(
-            render(request, "discussion/edit.html", page | {"body": body, "problems": {"body": told}}), problem
-        )
+        page |= {"body": body, "rows": rows_on(row, kept), "problems": by_field(problem, "body")}
+        return unhurried(render(request, template, page, status=422), problem)
     return _as_it_is(row) if quiet else redirect(f"{row.room.url}?at={row.number}#message-{row.pk}")
 
 

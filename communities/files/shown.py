@@ -20,11 +20,6 @@ class Shot:
     def src(self) -> str:
         return self.file.src(self.width)
 
-    @property
-    def sharp(self) -> str:
-        """For screens with twice the pixels."""
-        return self.file.src(2 * self.width)
-
 
 def as_shown(files: Sequence[File]) -> tuple[list[Shot], list[File]]:
     """The pictures, and what else there is."""

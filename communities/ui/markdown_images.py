@@ -14,6 +14,7 @@ OWN = re.compile(r"/f/([A-Za-z0-9_-]{8,64})/[^\s/\\?#\"'<>]{1,255}")
 SRCSET = re.compile(
     r"/f/[A-Za-z0-9_-]{8,64}/\d{1,5}\.webp \d{1,5}w(?:, /f/[A-Za-z0-9_-]{8,64}/\d{1,5}\.webp \d{1,5}w)*"
 )
+LARGE = 400  # pixels: a picture as wide as this leads to itself in full, where it has words that say so to who does not see it
 SIZES = "(min-width: 46rem) 42rem, 100vw"  # the text column is 68 characters wide
 
 

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from communities.ui.markdown_allow import BLOCKS, HEADINGS, INLINE, TABLE_PARTS, VOID, safe_href
-from communities.ui.markdown_images import Lookup, figure, image_tag, look_up, words_for
+from communities.ui.markdown_images import LARGE, Lookup, figure, image_tag, look_up, words_for
 from communities.ui.markdown_mentions import MENTION, QUIET, Hrefs
 from communities.ui.markdown_nesting import DIRECTED, ELSEWHERE, ENDS, MAX_DEPTH, PARENTS, RENAMED, SWALLOWED, WALLS, P
 from communities.ui.markdown_tags import PLAIN_TAGS, Attributes, Names, link, read_attributes, written
@@ -23,6 +23,7 @@ from communities.ui.plain import plain
 _ATTRIBUTE = r"\s++[a-zA-Z_:@][a-zA-Z0-9:._@\-]*+(?:\s*+=\s*+(?:[^\"'=<>`\s]++|'[^']*+'|\"[^\"]*+\"))?+"
 _TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9\-]*+)((?:{_ATTRIBUTE})*+)\s*+/?>")
 _OWN_ID = re.compile(r"\s*\{#([\w\-]{1,80})\}\s*$")
+PRESSED = frozenset({"a", "summary"})  # what is in these is pressed for something else
 _CAPTION = re.compile(r"\x00([^\x00]*+)\x00")
 _PICTURE = re.compile(r"(<a [^>]*+>)?\s*+(<img [^>]*+>)(?:\x00([^\x00]*+)\x00)?\s*+(?(1)</a>)")
 
@@ -225,10 +226,13 @@ class Weaver:
         self.pictures += 1
         image = image_tag(picture, src=src, alt=alt)
         caption = attributes.get("title", "").replace("\x00", "")
+        large = picture.width >= LARGE and (alt or picture.alt) and not any(it.name in PRESSED for it in self._stack)
+        before, after = (f"<a{written('href', src)}>", "</a>") if large else ("", "")
         if not self._stack or self._stack[-1].name == "div":
-            self._out.append(figure(image, caption))
+            self._out.append(figure(f"{before}{image}{after}", caption))
         else:
-            self._out.append(f"{image}\x00{caption}\x00" if caption else image)
+            kept = f"\x00{caption}\x00" if caption else ""
+            self._out.append(f"{before}{image}{kept}{after}")
 
     def _picture_elsewhere(self, src: str, alt: str) -> None:
         """A picture of another house is linked, never loaded: its owner would learn who reads here."""

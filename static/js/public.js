@@ -132,6 +132,17 @@ function rememberingArrival() {
   }
 }
 
+// A picture that leads to itself in full opens over the page.
+function enlarging() {
+  if (!document.querySelector("#large")) return;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('[data-large] a[href^="/f/"]:has(> img)');
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    import("./large.js").then(({ enlarge }) => enlarge(link)).catch(() => location.assign(link.href));
+  });
+}
+
 tellTimes();
 document.addEventListener("fresh", tellTimes);
 rememberingArrival();
@@ -140,3 +151,4 @@ minding();
 choosingScheme();
 closingMenus();
 carryingPassages();
+enlarging();

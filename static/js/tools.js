@@ -97,7 +97,12 @@ export function handling({ room, form, me, put, fromHtml, answer }) {
     const answered = await ask(sent.action || location.href, { method: "POST", body: new URLSearchParams(new FormData(sent, submitter)) });
     const text = await answered.text();
     message = now(message);
-    if (answered.status === 422 || answered.status === 429) { complain(sent, text); return; }
+    if (sent.dataset.verb === "message.edited" && (answered.status === 422 || answered.status === 429)) { // the form, with what is wrong
+      const box = message.querySelector(".in-place");
+      box.replaceChildren(fromHtml(text));
+      (box.querySelector("[aria-invalid]") ?? box.querySelector("textarea")).focus();
+      return;
+    }
     if (!answered.ok || answered.redirected) throw new Error(answered.status);
     if (sent.dataset.verb === "reaction.given") {
       const data = new FormData(sent, submitter);
@@ -110,17 +115,6 @@ export function handling({ room, form, me, put, fromHtml, answer }) {
     fold(message, true);
     put(text);
     now(message).focus({ preventScroll: true });
-  }
-
-  function complain(sent, text) {
-    const field = sent.querySelector(".field");
-    const line = field.querySelector(".errors") ?? Object.assign(document.createElement("p"), { className: "errors", id: "edit_error" });
-    line.setAttribute("role", "alert");
-    line.textContent = text;
-    field.classList.add("wrong");
-    field.append(line);
-    sent.elements.body.setAttribute("aria-describedby", line.id);
-    sent.elements.body.focus();
   }
 
   // What goes through quietly goes this way; anything else the way of every link and form, so that a page says why.

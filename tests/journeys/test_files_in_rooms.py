@@ -76,9 +76,8 @@ def test_two_pictures_are_dropped_described_sent_seen_by_another_and_taken_away(
         ("press.png", "The press at night", "message"),
         ("drum.png", "", "message"),
     ]
-    theirs.locator(".shots a").first.click()
-    bo.wait_for_url("**/f/**/press.png")
-    address = bo.url
+    address = theirs.locator(".shots a").first.get_attribute("href")
+    assert bo.goto(address).status == 200
     entered(bo, room)
     mine = ada.locator(".message[data-number='1']")
     mine.hover()
@@ -87,6 +86,41 @@ def test_two_pictures_are_dropped_described_sent_seen_by_another_and_taken_away(
     ada.get_by_role("button", name="Delete it for good").click()
     expect(theirs).to_have_text("This message was removed by its author.", timeout=SOON)
     assert bo.goto(address).status == 404 and not File.objects.exists()
+
+
+def test_one_of_them_is_taken_out_and_another_gets_other_words_by_keyboard(room, member, insider, browse):
+    ada, bo = entered(browse(member), room), entered(browse(insider), room)
+    look = Look(ada)
+    ada.evaluate(BRING, ["paste", ["press.png", "drum.png"]])
+    rows = ada.locator("#write .enclosed li")
+    expect(ada.locator("#write .enclosed li[data-token]")).to_have_count(2)
+    for at, words in ((0, "A press"), (1, "A drum")):
+        rows.nth(at).get_by_label("What does it show?").fill(words)
+    said(ada, "Two of them")
+    theirs = bo.locator(".message[data-number='1']")
+    expect(theirs.locator(".shots img")).to_have_count(2, timeout=SOON)
+    ada.locator("#id_body").press("ArrowUp")  # one's last message, to be edited where it stands
+    box = ada.locator(".edit-of")
+    expect(box.get_by_label("Your message")).to_be_focused()
+    look.judge("a message with files is edited")
+    ada.keyboard.press("Tab")
+    expect(box.get_by_label("What does it show? press.png")).to_be_focused()
+    ada.keyboard.press("ControlOrMeta+A")
+    ada.keyboard.press("Delete")
+    ada.keyboard.press("Enter")
+    expect(box.locator("#id_kept_error")).to_have_text("Say what “press.png” shows, or tick that it needs no words.")
+    expect(box.get_by_label("What does it show? press.png")).to_be_focused()
+    look.said.clear()  # the browser says itself that the house refused
+    look.judge("the same with something that is wrong")
+    ada.keyboard.type("The press at night")
+    tab_to(ada, ".edit-of li:nth-child(2) [name=gone]")
+    ada.keyboard.press("Space")
+    ada.keyboard.press("Enter")
+    expect(theirs.locator(".shots img")).to_have_count(1, timeout=SOON)
+    expect(theirs.locator(".shots img")).to_have_attribute("alt", "The press at night")
+    expect(ada.locator(".message[data-number='1']")).to_be_focused()
+    expect(ada.locator(".message[data-number='1'] .shots img")).to_have_count(1)
+    assert [(one.name, one.alt) for one in File.objects.all()] == [("press.png", "The press at night")]
 
 
 def test_what_was_not_sent_is_not_lost(room, member, browse):

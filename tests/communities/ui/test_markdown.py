@@ -73,8 +73,9 @@ def test_relative_links_start_from_the_base() -> None:
 def test_a_picture_that_stands_alone_is_a_figure_with_its_sizes() -> None:
     known = {TOKEN: Picture(1600, 1200, "A press", (960, 480))}
     assert html(f'![](/f/{TOKEN}/press.jpg "In *March*")', images=known) == (
-        f'<figure><img src="/f/{TOKEN}/press.jpg" srcset="/f/{TOKEN}/480.webp 480w, /f/{TOKEN}/960.webp 960w" {SIZES} '
-        'width="1600" height="1200" loading="lazy" decoding="async" alt="A press">'
+        f'<figure><a href="/f/{TOKEN}/press.jpg"><img src="/f/{TOKEN}/press.jpg" '
+        f'srcset="/f/{TOKEN}/480.webp 480w, /f/{TOKEN}/960.webp 960w" {SIZES} '
+        'width="1600" height="1200" loading="lazy" decoding="async" alt="A press"></a>'
         '<figcaption dir="auto">In *March*</figcaption></figure>'
     )
 
@@ -83,6 +84,20 @@ def test_a_picture_within_a_sentence_stays_there() -> None:
     shown = render(f"a ![The press](/f/{TOKEN}/press.jpg) b")
     assert shown.html.strip() == f'<p dir="auto">a {IMG} b</p>'
     assert shown.pictures == 1
+
+
+def test_a_picture_leads_to_itself_in_full_where_that_shows_more_and_says_what() -> None:
+    large, small = {TOKEN: Picture(width=800, height=600)}, {TOKEN: Picture(width=399, height=300)}
+    src = f"/f/{TOKEN}/press.jpg"
+    shown = html(f'![The press]({src} "In March")', images=large)
+    assert shown.startswith(f'<figure><a href="{src}"><img src="{src}" width="800"')
+    assert shown.endswith('alt="The press"></a><figcaption dir="auto">In March</figcaption></figure>')
+    assert html(f"See ![The press]({src}) here", images=large).startswith(f'<p dir="auto">See <a href="{src}"><img ')
+    for bare, how in ((f"![The press]({src})", small), (f"![]({src})", large)):
+        assert "<a " not in html(bare, images=how)
+    led = html(f"[![The press]({src})](/c/demo/)", images=large)
+    assert led.count("<a ") == 1 and '<a href="/c/demo/"><img ' in led
+    assert "<a " not in html(f'<details><summary><img src="{src}" alt="x"></summary></details>', images=large)
 
 
 def test_two_pictures_in_one_paragraph_are_two_figures() -> None:
