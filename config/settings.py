@@ -204,6 +204,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 8
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": f"{REDIS_MARK}.",
     "visibility_timeout": 45,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,

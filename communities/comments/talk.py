@@ -97,7 +97,7 @@ def talk(request: HttpRequest, about: About) -> SafeString:
     place: Community = request.community  # type: ignore[attr-defined]
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     asked = asked_by(request.GET)
-    thread = next(iter(_thread(about.kind, about.id)), None)
+    thread = _thread.first(about.kind, about.id)
     maker = _Maker(place, viewer, about, thread, asked)
     mark = thread.rev if thread is not None else 0
     sheet = kept.keep(place.slug, maker.key, lambda: (maker.sheet(), None), mark=mark)

@@ -92,7 +92,7 @@ def _liveliest(room: int, below: int | None, *, most: int) -> QuerySet[Topic]:
 
 def _behind(viewer: Viewer, room: Room) -> int | None:
     """Up to where the viewer has read the room, where something came after."""
-    return next(iter(_mark_behind(room.pk, viewer.user_id or 0)), None)
+    return _mark_behind.first(room.pk, viewer.user_id or 0)
 
 
 @written

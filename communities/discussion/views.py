@@ -58,7 +58,7 @@ def rooms(request: HttpRequest, community: str) -> HttpResponse:
 
 def room_or_404(request: HttpRequest, slug: str) -> Room:
     """A room that this viewer may know of, or a conversation that they are in, with its community and `readable`."""
-    row = next(iter(_standing(request.community.pk, slug)), None)
+    row = _standing.first(request.community.pk, slug)
     if row is None or not is_on(request.community, row.part):
         raise Http404
     row.community = request.community

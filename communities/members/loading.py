@@ -31,7 +31,7 @@ def load(user: Any, community: Community | str) -> Found | None:
         community = copy(found)  # what a request does to its community is nobody else's business
     if not signed_in:
         return Found(community, Viewer(community_id=community.pk, standing=_outside(community)))
-    member = next(iter(_seat(community.pk, user.pk)), None)
+    member = _seat.first(community.pk, user.pk)
     return Found(community, _viewer(user, community, member), member)
 
 

@@ -13,7 +13,7 @@ class Backend(AuthenticationBackend):
     """Signs in by a password or an account elsewhere, and knows the person of a session."""
 
     def get_user(self, user_id: Any) -> User | None:
-        user = next(iter(_person(user_id)), None)
+        user = _person.first(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
 

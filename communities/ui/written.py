@@ -67,6 +67,10 @@ class written(Generic[P, Row]):
             question = self._known[key] = _ask_first(functools.partial(self._build, **shape), kind, values)
         return question.rows(values) if question is not None else []
 
+    def first(self, *args: P.args, **shape: P.kwargs) -> Row | None:
+        """None where there is no row. Every row is read: the question itself says that it wants one."""
+        return next(iter(self(*args, **shape)), None)
+
 
 def _room_for(many: int) -> int:
     """Lists of nearly one length are one question."""

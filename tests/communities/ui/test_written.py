@@ -36,6 +36,8 @@ def test_rows_are_those_of_the_orm_with_what_hangs_on_them(demo, owner, member, 
             rows = rows.order_by("pk") if role is None else rows.exclude(role=role).order_by("-pk")
             assert seats(demo.pk, name, role) == list(rows)
     assert seats(demo.pk + 1, "owner", None) == []
+    assert seats.first(demo.pk, "owner", None) == seats(demo.pk, "owner", None)[0]
+    assert seats.first(demo.pk + 1, "owner", None) is None
     with CaptureQueriesContext(connection) as asked:
         (first, *_rest) = seats(demo.pk, "owner", None)
         assert (first.user, first.user.name) == (owner, "Owner")
