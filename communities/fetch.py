@@ -225,8 +225,8 @@ class _Line(io.RawIOBase):
 
 def _answered(asked: _Asked, kinds: Collection[str], line: _Line) -> Page | str:
     connection = http.client.HTTPConnection(asked.host, asked.port)
-    connection.default_port = 443 if asked.secure else 80  # type: ignore[misc]
-    connection.sock = line  # type: ignore[assignment]
+    connection.default_port = 443 if asked.secure else 80
+    connection.sock = line
     headers = {
         "User-Agent": f"Hearth (+{settings.SITE_URL}; link preview)",
         "Accept": ", ".join(sorted(kinds)),

@@ -33,7 +33,8 @@ class ShortCount(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.order_by()[:MOST_COUNTED].count()
+        rows: Any = self.object_list
+        return rows.order_by()[:MOST_COUNTED].count()
 
 
 def problem_of(refusal: ValidationError | PermissionDenied) -> ValidationError:

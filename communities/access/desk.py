@@ -16,7 +16,7 @@ from communities.access.viewer import Viewer
 class ActForm(forms.Form):
     """What a button asks before it acts. `obj` is the row; None where several rows are acted on at once."""
 
-    def __init__(self, *args: Any, obj: models.Model | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.obj = obj
 

@@ -5,8 +5,9 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
+from communities.access.request import Request
 from communities.access.rules import may
 
 
@@ -14,7 +15,7 @@ def needs_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     """Signed out: on to sign-in and back here."""
 
     @wraps(view)
-    def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gate(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)
@@ -28,7 +29,7 @@ def needs(ability: str) -> Callable[[Callable[..., HttpResponse]], Callable[...,
     def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @needs_account
         @wraps(view)
-        def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def gate(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             if not may(request.viewer, ability):
                 raise Http404
             return view(request, *args, **kwargs)
@@ -45,7 +46,7 @@ def without_agreeing(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     """
 
     @wraps(view)
-    def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gate(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         return view(request, *args, **kwargs)
 
     gate.without_agreeing = True  # type: ignore[attr-defined]
@@ -56,7 +57,7 @@ def for_writing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     """A page to write on: whoever has new guidelines to accept is led to them first, before they type a word."""
 
     @wraps(view)
-    def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gate(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         return view(request, *args, **kwargs)
 
     gate.for_writing = True  # type: ignore[attr-defined]

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
+from communities.access.request import Request
 from communities.access.viewer import load, wanderer
 
 
@@ -14,14 +15,14 @@ class ViewerMiddleware:
     A community that one may not know is the 404.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         request.community = request.seat = None
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]) -> None:
+    def process_view(self, request: Request, view: Callable, args: tuple, kwargs: dict[str, Any]) -> None:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             raise Http404  # no text of ours holds one, and PostgreSQL refuses to be asked
         slug = kwargs.get("community")

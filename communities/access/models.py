@@ -140,6 +140,7 @@ class Gated(models.Model):
     rung = models.PositiveSmallIntegerField(default=0)
     own_listed_rung = models.PositiveSmallIntegerField(default=0)
     listed_rung = models.PositiveSmallIntegerField(default=0)
+    readable: bool  # of a row that was asked for `with_readable`
 
     class Meta:
         abstract = True

@@ -79,8 +79,8 @@ def _own_sight(kind: str, object_id: int, viewer: Viewer) -> Sight | None:
     model = gated_model(kind)
     if model is None:
         return None
-    rows = model._default_manager.filter(pk=object_id).listed_to(viewer).with_readable(viewer)
-    readable = rows.values_list("readable", flat=True).first()
+    rows: Any = model._default_manager.filter(pk=object_id)
+    readable = rows.listed_to(viewer).with_readable(viewer).values_list("readable", flat=True).first()
     return Sight.NONE if readable is None else Sight.READABLE if readable else Sight.LISTED
 
 

@@ -80,6 +80,9 @@ class Comment(Written):
     rev = models.PositiveIntegerField(default=0)
     answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     by_team = models.BooleanField(default=False)
+    answered: bool  # these three: of the rows of a page (`pages.py`)
+    to_name: str
+    to_author: int | None
 
     objects: ClassVar = CommentQuerySet.as_manager()
 

@@ -111,15 +111,13 @@ def dressed(rows: QuerySet[Comment]) -> QuerySet[Comment]:
     answer answers, where that one still stands."""
     to_answer = Q(answers__state=State.PUBLISHED) & ~Q(answers__number=F("root"))
     name = Coalesce(NullIf(F("answers__author__name"), Value("")), F("answers__author__handle"))
-    return (
-        rows.select_related("author")
-        .defer("source", "author__password", "author__email", "author__bio")
-        .annotate(
-            answered=Case(When(state=State.PUBLISHED, then=Value(False)), default=_answered()),
-            to_name=Case(When(to_answer, then=name), default=Value(""), output_field=CharField()),
-            to_author=F("answers__author_id"),
-        )
-    )
+    asked: dict[str, Any] = {
+        "answered": Case(When(state=State.PUBLISHED, then=Value(False)), default=_answered()),
+        "to_name": Case(When(to_answer, then=name), default=Value(""), output_field=CharField()),
+        "to_author": F("answers__author_id"),
+    }
+    lean = rows.select_related("author").defer("source", "author__password", "author__email", "author__bio")
+    return lean.annotate(**asked)
 
 
 def page_with(comment: Comment) -> Asked:

@@ -23,11 +23,12 @@ from communities.comments.revisions import steps_of
 from communities.comments.suggesting import answer
 from communities.comments.talk import About, comment_html
 from communities.embeds.actions import take_preview_away
+from communities.spaces.request import PlaceRequest
 from communities.ui.fragments import wants_fragment
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def write(request: HttpRequest, community: str, kind: str, object_id: int) -> HttpResponse:
+def write(request: PlaceRequest, community: str, kind: str, object_id: int) -> HttpResponse:
     """`body`, `answers` (the number of a comment or nothing) and `request`, a uuid that makes sending twice one comment."""
     if not request.user.is_authenticated and request.method == "POST":
         return signed_out(request)
@@ -61,7 +62,7 @@ def signed_out(request: HttpRequest, verb: str = "comment.written") -> HttpRespo
     return render(request, "comments/signed_out.html", {"body": body, "kept": kept, "verb": verb}, status=403)
 
 
-def _about(request: HttpRequest, kind: str, object_id: int) -> Thing:
+def _about(request: PlaceRequest, kind: str, object_id: int) -> Thing:
     """What is talked about. 404 where the viewer may not know of it, and where there is no talk to be led to; sending to what
     one may not read is a 403."""
     found = thing(kind, object_id, request.viewer)
@@ -110,7 +111,7 @@ def _by_field(problem: ValidationError) -> dict[str, str]:
     return {name: " ".join(told) for name, told in problem.message_dict.items()}
 
 
-def _comment(request: HttpRequest, comment_id: int) -> tuple[Comment, Thing]:
+def _comment(request: PlaceRequest, comment_id: int) -> tuple[Comment, Thing]:
     """A comment that this viewer sees, and what it hangs on."""
     rows = Comment.objects.seen_by(request.viewer).filter(pk=comment_id, community=request.community)
     row = rows.select_related("thread", "author").first()
@@ -124,7 +125,7 @@ def _comment(request: HttpRequest, comment_id: int) -> tuple[Comment, Thing]:
 
 
 @require_safe
-def comment(request: HttpRequest, community: str, comment_id: int) -> HttpResponse:
+def comment(request: PlaceRequest, community: str, comment_id: int) -> HttpResponse:
     """Where a comment stands today: its page of the talk, and there the comment itself. A screen that is open asks for it alone."""
     row, about = _comment(request, comment_id)
     if wants_fragment(request):
@@ -134,7 +135,7 @@ def comment(request: HttpRequest, community: str, comment_id: int) -> HttpRespon
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, community: str, comment_id: int) -> HttpResponse:
+def edit(request: PlaceRequest, community: str, comment_id: int) -> HttpResponse:
     """A page of its own for the author, with `body`; for everybody else it does not exist."""
     if not request.user.is_authenticated:
         return signed_out(request)
@@ -156,7 +157,7 @@ def edit(request: HttpRequest, community: str, comment_id: int) -> HttpResponse:
 
 @require_safe
 @needs_account
-def people(request: HttpRequest, community: str, kind: str, object_id: int) -> HttpResponse:
+def people(request: PlaceRequest, community: str, kind: str, object_id: int) -> HttpResponse:
     """`q`: whom somebody may mean who writes here. For everybody else there is no such address."""
     about = _about(request, kind, object_id)
     if not request.viewer.takes_part:
@@ -168,7 +169,7 @@ def people(request: HttpRequest, community: str, kind: str, object_id: int) -> H
 @require_POST
 @needs_account
 @without_agreeing
-def remove(request: HttpRequest, community: str, comment_id: int) -> HttpResponse:
+def remove(request: PlaceRequest, community: str, comment_id: int) -> HttpResponse:
     """The author's own, for good."""
     row, about = _comment(request, comment_id)
     actions.remove_comment(request.viewer, comment=row)
@@ -179,7 +180,7 @@ def remove(request: HttpRequest, community: str, comment_id: int) -> HttpRespons
 
 @require_POST
 @needs_account
-def preview(request: HttpRequest, community: str, comment_id: int) -> HttpResponse:
+def preview(request: PlaceRequest, community: str, comment_id: int) -> HttpResponse:
     """Takes away what stands below it about its link: its author, or the team."""
     row, about = _comment(request, comment_id)
     mine = row.author_id == request.viewer.user_id and request.viewer.takes_part
@@ -191,7 +192,7 @@ def preview(request: HttpRequest, community: str, comment_id: int) -> HttpRespon
 
 @require_safe
 @needs("moderate")
-def history(request: HttpRequest, community: str, comment_id: int) -> HttpResponse:
+def history(request: PlaceRequest, community: str, comment_id: int) -> HttpResponse:
     """What a comment said before, for the team."""
     row, about = _comment(request, comment_id)
     return render(request, "comments/history.html", {"comment": row, "about": about, "steps": steps_of(row)})
@@ -199,7 +200,7 @@ def history(request: HttpRequest, community: str, comment_id: int) -> HttpRespon
 
 @require_POST
 @needs("moderate")
-def close(request: HttpRequest, community: str, kind: str, object_id: int) -> HttpResponse:
+def close(request: PlaceRequest, community: str, kind: str, object_id: int) -> HttpResponse:
     """`closed`: 1 or 0."""
     about = _about(request, kind, object_id)
     thread = Thread.objects.select_related("community").filter(kind=kind, object_id=object_id).first()

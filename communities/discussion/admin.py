@@ -52,7 +52,8 @@ class RoomAdmin(DeskAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).for_desk()
+        rows: Any = super().get_queryset(request)
+        return rows.for_desk()
 
     def view_on_site(self, obj: Room) -> str:
         return obj.url

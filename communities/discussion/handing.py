@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from communities.files.models import File
 from communities.files.refusal import UploadRefused
 from communities.files.waiting import Enclosed, drop_waiting, hand_in, waiting_of
 from communities.safety.uploads import keep_upload_pace
+from communities.spaces.request import PlaceRequest
 
 
 @dataclass(slots=True)
@@ -44,13 +45,13 @@ class Row:
         return self.file.src(112)
 
 
-def take_in(request: HttpRequest, upload: Any) -> File:
+def take_in(request: PlaceRequest, upload: Any) -> File:
     """One file, for something that its uploader will say. Raises UploadRefused."""
     keep_upload_pace(request.user.pk)
     return hand_in(community=request.community, uploader=request.user, upload=upload, name=upload.name or "file")
 
 
-def read_handed(request: HttpRequest) -> Handed:
+def read_handed(request: PlaceRequest) -> Handed:
     """`files` with `alt-<token>` and `bare-<token>` each, `file` for what comes now, `drop` for a token to take out."""
     sent = request.POST
     tokens = list(dict.fromkeys(one for one in sent.getlist("files") if one.isascii() and 0 < len(one) <= 32))
@@ -88,7 +89,7 @@ def _as_problem(name: str | None, refusal: UploadRefused) -> ValidationError:
     return TooMuch(told, seconds=refusal.wait) if refusal.wait else ValidationError(told)
 
 
-def rows_of(request: HttpRequest, enclosed: Iterable[Enclosed], *, asks: bool = False) -> list[Row]:
+def rows_of(request: PlaceRequest, enclosed: Iterable[Enclosed], *, asks: bool = False) -> list[Row]:
     """What waits still of these, for the form. asks: those without words are marked."""
     said = {one.token: one for one in enclosed}
     files = waiting_of(request.user.pk, request.community.pk, said)
@@ -110,7 +111,7 @@ def rows_on(message: Message, kept: Iterable[Enclosed] | None = None) -> list[Ro
     ]
 
 
-def file_field(request: HttpRequest) -> dict[str, Any]:
+def file_field(request: PlaceRequest) -> dict[str, Any]:
     """What the field for files says of itself."""
     return {
         "files_url": reverse("discussion:files", args=[request.community.slug]),

@@ -65,6 +65,7 @@ class Room(Gated):
     last = models.PositiveIntegerField(default=0)
     rev = models.PositiveBigIntegerField(default=0)
     spoken_at = models.DateTimeField(null=True, blank=True)
+    unread: int  # of a list for a member
 
     objects: ClassVar[Any] = RoomQuerySet.as_manager()
 

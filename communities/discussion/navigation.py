@@ -1,9 +1,9 @@
 """The rooms in the rail, for everybody where there is one; and in the studio, for whoever runs the place."""
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from communities.access.request import Request
 from communities.access.rules import may, spaces_known_to
 from communities.discussion.models import Room
 from communities.spaces.models import Community
@@ -21,7 +21,7 @@ def known_rooms(place: Community) -> list[Room]:
     return kept.keep(place.slug, "rooms", make)
 
 
-def entries(request: HttpRequest) -> list[Entry]:
+def entries(request: Request) -> list[Entry]:
     place = request.community
     if place is None:
         return []

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from communities.access.models import blocked_by
+from communities.access.request import Request
 from communities.members.models import Member, Reach
 from communities.spaces.modules import is_on
 
 
-def part_of(request: HttpRequest, member: Member) -> dict[str, Any] | None:
+def part_of(request: Request, member: Member) -> dict[str, Any] | None:
     """A link, where the viewer takes part here; nothing on one's own page, of whom one blocks, or who takes no messages."""
     viewer = request.viewer
     if not viewer.takes_part or member.user_id == viewer.user_id or not is_on(member.community, "messages"):

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from communities.access.viewer import Viewer
 from communities.discussion.fragments import dressed
-from communities.discussion.models import Marker, Message, Room, Topic, TopicMark
+from communities.discussion.models import Marker, Message, Room, RoomQuerySet, Topic, TopicMark
 from communities.spaces.models import Community
 from communities.spaces.modules import is_on
 from communities.ui.written import written
@@ -24,9 +24,9 @@ def rooms_of(place: Community, viewer: Viewer) -> QuerySet[Room]:
     return known_rooms(place, viewer).common().in_order()
 
 
-def known_rooms(place: Community, viewer: Viewer) -> QuerySet[Room]:
+def known_rooms(place: Community, viewer: Viewer) -> RoomQuerySet:
     """The same with the conversations that they are in. Nothing of a part that is off."""
-    rows = Room.objects.standing().filter(community=place).listed_to(viewer).with_readable(viewer)
+    rows: RoomQuerySet = Room.objects.standing().filter(community=place).listed_to(viewer).with_readable(viewer)
     if not is_on(place, "rooms"):
         rows = rows.conversations()
     return rows if is_on(place, "messages") else rows.common()

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.access.gates import needs, needs_account, without_agreeing
+from communities.access.request import Request
 from communities.access.rules import Sight, may, require, sight
 from communities.access.texts import unhurried
 from communities.comments.quoting import number_of
@@ -35,6 +36,7 @@ from communities.notifications.actions import see_topics
 from communities.reactions.models import Reaction
 from communities.safety.own import why_muted
 from communities.spaces.modules import is_on
+from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 from communities.ui.fragments import wants_fragment
 from communities.ui.written import written
@@ -44,7 +46,7 @@ LIVELY = 5  # topics that stand above a room
 
 
 @require_safe
-def rooms(request: HttpRequest, community: str) -> HttpResponse:
+def rooms(request: PlaceRequest, community: str) -> HttpResponse:
     """Every room that one may know of; what is unread in it for whoever reads it."""
     if not is_on(request.community, "rooms"):
         raise Http404
@@ -56,7 +58,7 @@ def rooms(request: HttpRequest, community: str) -> HttpResponse:
     return render(request, "discussion/rooms.html", {"rooms": rows})
 
 
-def room_or_404(request: HttpRequest, slug: str) -> Room:
+def room_or_404(request: PlaceRequest, slug: str) -> Room:
     """A room that this viewer may know of, or a conversation that they are in, with its community and `readable`."""
     row = _standing.first(request.community.pk, slug)
     if row is None or not is_on(request.community, row.part):
@@ -88,7 +90,7 @@ def topic_or_404(row: Room, topic_id: int | None) -> Topic | None:
 
 
 @require_safe
-def room(request: HttpRequest, community: str, room: str, topic_id: int | None = None) -> HttpResponse:
+def room(request: PlaceRequest, community: str, room: str, topic_id: int | None = None) -> HttpResponse:
     """`before`, `after` or `at` a message's number; without them where one left off. A room that one may not enter says so.
 
     topic_id: only what is about that.
@@ -108,13 +110,13 @@ def room(request: HttpRequest, community: str, room: str, topic_id: int | None =
     return render(request, "discussion/room.html", page | _form(request, row, topic, answers=answers))
 
 
-def _place(request: HttpRequest, row: Room, topic: Topic | None) -> dict[str, Any]:
+def _place(request: Request, row: Room, topic: Topic | None) -> dict[str, Any]:
     """Where one is: the room, or a topic of it. here: the address under which one reads on and writes."""
     names_it = topic is not None and names(request.viewer, topic)
     return {"room": row, "topic": topic, "here": topic.url if topic else row.url, "names_it": names_it}
 
 
-def _shown(request: HttpRequest, row: Room, found: Window) -> dict[str, Any]:
+def _shown(request: Request, row: Room, found: Window) -> dict[str, Any]:
     """The messages as everybody sees them, and beside them what is this viewer's: their signs."""
     html = html_of(row, found.rows)
     parts = [(message.number, SafeString(html[message.pk])) for message in found.rows]
@@ -129,7 +131,7 @@ def _signs(user: int, ids: tuple[int, ...]) -> QuerySet[Reaction, tuple[int, str
     return Reaction.objects.filter(user=user, kind=Message.KIND, object_id__in=ids).values_list("object_id", "emoji")
 
 
-def _form(request: HttpRequest, row: Room, topic: Topic | None, **typed: Any) -> dict[str, Any]:
+def _form(request: PlaceRequest, row: Room, topic: Topic | None, **typed: Any) -> dict[str, Any]:
     fresh: dict[str, Any] = {"body": "", "answers": None, "problems": {}, "request_id": uuid.uuid4().hex}
     fresh |= file_field(request)
     invites = _("Write to %(name)s") if row.direct else _("Say something in %(name)s")
@@ -148,7 +150,7 @@ def _form(request: HttpRequest, row: Room, topic: Topic | None, **typed: Any) ->
 
 
 @require_http_methods(READ_AND_SEND)
-def write(request: HttpRequest, community: str, room: str, topic_id: int | None = None) -> HttpResponse:
+def write(request: PlaceRequest, community: str, room: str, topic_id: int | None = None) -> HttpResponse:
     """`body`, `answers` (the number of a message in this room or nothing), files (`handing.read_handed`) and `request`, which makes
     sending twice one message.
 
@@ -182,7 +184,7 @@ def write(request: HttpRequest, community: str, room: str, topic_id: int | None 
     return HttpResponse(html_of(row, [as_dressed(sent)])[sent.pk], status=201)
 
 
-def _to_the_room(request: HttpRequest, slug: str, topic_id: int | None) -> HttpResponse:
+def _to_the_room(request: PlaceRequest, slug: str, topic_id: int | None) -> HttpResponse:
     row = room_or_404(request, slug)
     return redirect((topic_or_404(row, topic_id) or row).url)
 
@@ -196,7 +198,7 @@ def _answered(row: Room, raw: str) -> Message | None:
 
 
 def _refused(
-    request: HttpRequest, row: Room, topic: Topic | None, answers: Message | None, handed: Handed
+    request: PlaceRequest, row: Room, topic: Topic | None, answers: Message | None, handed: Handed
 ) -> HttpResponse:
     """The room again with everything that was typed and handed in, and why not at its field."""
     problem = handed.problem or ValidationError({})
@@ -213,7 +215,7 @@ def _refused(
     return unhurried(render(request, "discussion/room.html", page), problem)
 
 
-def _muted(request: HttpRequest, row: Room, topic: Topic | None) -> HttpResponse:
+def _muted(request: PlaceRequest, row: Room, topic: Topic | None) -> HttpResponse:
     """Until when and why, and what they typed: nobody loses a text because of what the team decided meanwhile."""
     if wants_fragment(request):
         told = _("Until %(when)s you are muted in the rooms. What the team said stands in your settings.")
@@ -235,7 +237,7 @@ def uuid_of(raw: str) -> uuid.UUID | None:
 @require_http_methods(READ_AND_SEND)
 @needs_account
 @without_agreeing
-def read(request: HttpRequest, community: str, room: str, topic_id: int | None = None) -> HttpResponse:
+def read(request: PlaceRequest, community: str, room: str, topic_id: int | None = None) -> HttpResponse:
     """`number`: the last message that was seen; without one, all of them."""
     if request.method != "POST":
         return _to_the_room(request, room, topic_id)
@@ -252,19 +254,23 @@ def read(request: HttpRequest, community: str, room: str, topic_id: int | None =
 
 @require_safe
 @needs("manage")
-def manage(request: HttpRequest, community: str) -> HttpResponse:
+def manage(request: PlaceRequest, community: str) -> HttpResponse:
     place = request.community
-    names = {0: _("Everybody")} | {rung.level: rung.name for rung in place.rungs.all()}
-    rows = list(Room.objects.common().standing().filter(community=place).in_order())
-    for row in rows:
-        row.community = place
-        row.reads, row.writes = names.get(row.rung, row.rung), names.get(row.posting_rung) or row.get_posting_display()
+    names: dict[int | None, str] = {0: _("Everybody"), **{rung.level: rung.name for rung in place.rungs.all()}}
+    rows = [
+        {
+            "room": room,
+            "reads": names.get(room.rung, room.rung),
+            "writes": names.get(room.posting_rung) or room.get_posting_display(),
+        }
+        for room in Room.objects.common().standing().filter(community=place).in_order()
+    ]
     return render(request, "discussion/manage.html", {"rows": rows})
 
 
 @require_http_methods(READ_AND_SEND)
 @needs("manage")
-def edit_room(request: HttpRequest, community: str, room_id: int | None = None) -> HttpResponse:
+def edit_room(request: PlaceRequest, community: str, room_id: int | None = None) -> HttpResponse:
     """A new room, or the settings of one."""
     here = Room.objects.common().standing().filter(community=request.community)
     row = get_object_or_404(here, pk=room_id) if room_id else None
@@ -279,7 +285,7 @@ def edit_room(request: HttpRequest, community: str, room_id: int | None = None) 
 
 @require_POST
 @needs("manage")
-def close(request: HttpRequest, community: str, room_id: int) -> HttpResponse:
+def close(request: PlaceRequest, community: str, room_id: int) -> HttpResponse:
     row = get_object_or_404(Room.objects.common().standing(), pk=room_id, community=request.community)
     row.community = request.community
     require(request.viewer, "manage", row)

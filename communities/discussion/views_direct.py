@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -24,13 +24,14 @@ from communities.discussion.views import room_or_404, uuid_of
 from communities.members.named import present
 from communities.people.models import User
 from communities.spaces.modules import is_on
+from communities.spaces.request import PlaceRequest
 
 HANDLE = re.compile(r"[a-z0-9][a-z0-9_-]{1,29}", re.IGNORECASE)
 
 
 @require_safe
 @needs_account
-def conversations(request: HttpRequest, community: str) -> HttpResponse:
+def conversations(request: PlaceRequest, community: str) -> HttpResponse:
     """Whom one writes with here, with the last word and what is unread. Who left reads on and begins nothing."""
     if not is_on(request.community, "messages"):
         raise Http404
@@ -43,7 +44,7 @@ def conversations(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_writing
-def begin(request: HttpRequest, community: str) -> HttpResponse:
+def begin(request: PlaceRequest, community: str) -> HttpResponse:
     """`to` (handles), `body`, files (`handing.read_handed`) and `request`. Where these people talk already it leads there."""
     if not request.user.is_authenticated:
         return signed_out(request, "direct.written")
@@ -77,7 +78,7 @@ def begin(request: HttpRequest, community: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
 @without_agreeing
-def leave(request: HttpRequest, community: str, room: str) -> HttpResponse:
+def leave(request: PlaceRequest, community: str, room: str) -> HttpResponse:
     """Says what it means, and by POST does it. For whoever is not in a conversation of three or more it does not exist."""
     row = room_or_404(request, room)
     if not row.readable or not may_leave(request.viewer, row):
@@ -89,7 +90,7 @@ def leave(request: HttpRequest, community: str, room: str) -> HttpResponse:
     return redirect("discussion:messages", community)
 
 
-def _asked(request: HttpRequest, raw: str) -> tuple[list[User], list[str]]:
+def _asked(request: PlaceRequest, raw: str) -> tuple[list[User], list[str]]:
     """Who is meant by these handles, and which of them nobody has here."""
     handles = list(dict.fromkeys(one.lower() for one in HANDLE.findall(raw)))[: MOST + 1]
     seats = present(request.community.pk).filter(Q(user__handle__in=handles) | Q(user__old_handles__handle__in=handles))
@@ -101,7 +102,7 @@ def _asked(request: HttpRequest, raw: str) -> tuple[list[User], list[str]]:
     return list(dict.fromkeys(found)), [handle for handle in handles if handle not in people]
 
 
-def _there(request: HttpRequest, people: list[User]) -> str:
+def _there(request: PlaceRequest, people: list[User]) -> str:
     """The conversation that these people have already; "" for none."""
     ids = {person.pk for person in people} | {request.viewer.user_id or 0}
     if len(ids) < 2:

@@ -1,7 +1,7 @@
 """Handing in files before a message is sent, one a request, so that each has its own way, bar and refusal."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -11,12 +11,13 @@ from communities.discussion.handing import rows_of, take_in
 from communities.files.refusal import UploadRefused
 from communities.files.waiting import Enclosed, drop_waiting
 from communities.spaces.modules import is_on
+from communities.spaces.request import PlaceRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
 @without_agreeing
-def files(request: HttpRequest, community: str) -> HttpResponse:
+def files(request: PlaceRequest, community: str) -> HttpResponse:
     """`file`: taken in, and answered with its line of the form (201). `drop`: a token to take out again (204). GET with `files`: the
     lines of those that wait still. Only ever one's own; the message itself asks who may write where."""
     on = is_on(request.community, "rooms") or is_on(request.community, "messages")

@@ -1,7 +1,9 @@
 """A message's own page: what one may do with it, editing, taking it away."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,10 +23,11 @@ from communities.discussion.views import room_or_404
 from communities.embeds.actions import previews_of, take_preview_away
 from communities.files.shown import as_shown
 from communities.reactions.reading import bar_of, counts_of, sign_of
+from communities.spaces.request import PlaceRequest
 from communities.ui.fragments import wants_fragment
 
 
-def message_or_404(request: HttpRequest, room: str, number: int) -> Message:
+def message_or_404(request: PlaceRequest, room: str, number: int) -> Message:
     """A message that this viewer sees. To whom its room is shut it does not exist."""
     row = room_or_404(request, room)
     if not row.readable:
@@ -37,13 +40,13 @@ def message_or_404(request: HttpRequest, room: str, number: int) -> Message:
 
 
 @require_safe
-def message(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
+def message(request: PlaceRequest, community: str, room: str, number: int) -> HttpResponse:
     """The message by itself, its signs, and what this viewer may do with it; for the room's own script the last of these alone."""
     row = message_or_404(request, room, number)
     viewer, about = request.viewer, (Message.KIND, row.pk)
     mine = row.author_id == viewer.user_id
     shots, papers = as_shown(files_of([row])[row.pk])
-    page = {
+    page: dict[str, Any] = {
         "room": row.room,
         "message": row,
         "fragment": SafeString(html_of(row.room, [row])[row.pk]) if row.state == State.PUBLISHED else "",
@@ -68,7 +71,7 @@ def message(request: HttpRequest, community: str, room: str, number: int) -> Htt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
+def edit(request: PlaceRequest, community: str, room: str, number: int) -> HttpResponse:
     """A page of its own for the author, with `body` and, where the message has files, `files`, `alt-<token>`, `bare-<token>` and
     `gone`; for everybody else it does not exist."""
     if not request.user.is_authenticated:
@@ -100,7 +103,7 @@ def _as_it_is(row: Message) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
-def remove(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
+def remove(request: PlaceRequest, community: str, room: str, number: int) -> HttpResponse:
     """By POST; whoever comes here from signing in is led to the message."""
     row = message_or_404(request, room, number)
     if request.method != "POST":
@@ -113,7 +116,7 @@ def remove(request: HttpRequest, community: str, room: str, number: int) -> Http
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
-def preview(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
+def preview(request: PlaceRequest, community: str, room: str, number: int) -> HttpResponse:
     """By POST its author and the team take away what stands below it about its link; by GET as above."""
     row = message_or_404(request, room, number)
     if request.method != "POST":

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import OuterRef
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,12 +15,13 @@ from communities.discussion.actions import choose_level
 from communities.discussion.models import Message, Room
 from communities.discussion.reading import level_of
 from communities.discussion.views import room_or_404
+from communities.spaces.request import PlaceRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
 @without_agreeing
-def level(request: HttpRequest, community: str, room: str) -> HttpResponse:
+def level(request: PlaceRequest, community: str, room: str) -> HttpResponse:
     """`level`: all, calls or none. A page of its own, since the head of a long room is far away."""
     row = room_or_404(request, room)
     if request.method != "POST":
@@ -40,7 +41,7 @@ def level(request: HttpRequest, community: str, room: str) -> HttpResponse:
 
 @require_safe
 @needs_account
-def people(request: HttpRequest, community: str, room: str) -> HttpResponse:
+def people(request: PlaceRequest, community: str, room: str) -> HttpResponse:
     """`q`: whom somebody may mean who writes here. For everybody else there is no such address."""
     row = room_or_404(request, room)
     if not row.readable or not may(request.viewer, "write", row):

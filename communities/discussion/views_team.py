@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from communities.access.gates import needs
 from communities.access.models import State
+from communities.access.request import Request
 from communities.comments.revisions import steps_of
 from communities.discussion.attached import files_of
 from communities.discussion.models import Message
@@ -20,6 +21,7 @@ from communities.safety.actions import restore, unmute_member
 from communities.safety.deciding import HIDE, MUTE, WARN, act_on_the_spot, seat_of
 from communities.safety.forms import MuteForm, ReasonForm, WarnOnTheSpotForm
 from communities.safety.views_desk import tell_form
+from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 
 RESTORE, UNMUTE = "restore", "unmute"
@@ -27,7 +29,7 @@ RESTORE, UNMUTE = "restore", "unmute"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("moderate")
-def act(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
+def act(request: PlaceRequest, community: str, room: str, number: int) -> HttpResponse:
     """`decision` (hide, warn, mute, restore, unmute) with its form. Nobody acts on their own words, nor between people."""
     row = message_or_404(request, room, number)
     seat = seat_of(row)
@@ -64,7 +66,7 @@ def _forms(request: HttpRequest, decision: str, row: Message, seat: Any) -> dict
     }
 
 
-def _do(request: HttpRequest, row: Message, seat: Any, decision: str, given: dict[str, Any]) -> None:
+def _do(request: Request, row: Message, seat: Any, decision: str, given: dict[str, Any]) -> None:
     if decision == RESTORE:
         restore(request.viewer, obj=row, reason=given["reason"])
     elif decision == UNMUTE:
@@ -75,7 +77,7 @@ def _do(request: HttpRequest, row: Message, seat: Any, decision: str, given: dic
 
 @require_safe
 @needs("moderate")
-def history(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
+def history(request: PlaceRequest, community: str, room: str, number: int) -> HttpResponse:
     row = message_or_404(request, room, number)
     if row.room.direct:  # between people nobody is the team
         raise Http404

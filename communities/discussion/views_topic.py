@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,12 +14,13 @@ from communities.discussion.reading import topics_of
 from communities.discussion.topics import moves, names, put_into_topic, rename_topic, take_out
 from communities.discussion.views import room_or_404, topic_or_404
 from communities.discussion.views_message import message_or_404
+from communities.spaces.request import PlaceRequest
 
 PAGE, OFFERED = 50, 30
 
 
 @require_safe
-def topics(request: HttpRequest, community: str, room: str) -> HttpResponse:
+def topics(request: PlaceRequest, community: str, room: str) -> HttpResponse:
     """The liveliest first, with what is unread; `below` the last number of the page before."""
     row = room_or_404(request, room)
     if row.direct:
@@ -34,7 +35,7 @@ def topics(request: HttpRequest, community: str, room: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
 @for_writing
-def put(request: HttpRequest, community: str, room: str, number: int) -> HttpResponse:
+def put(request: PlaceRequest, community: str, room: str, number: int) -> HttpResponse:
     """`title`: the name of a topic, new or there already; `out`: back into the open talk of the room."""
     row = message_or_404(request, room, number)
     if not moves(request.viewer, row):
@@ -60,7 +61,7 @@ def put(request: HttpRequest, community: str, room: str, number: int) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
 @for_writing
-def rename(request: HttpRequest, community: str, room: str, topic_id: int) -> HttpResponse:
+def rename(request: PlaceRequest, community: str, room: str, topic_id: int) -> HttpResponse:
     """`title`, for whoever started it and the team; for everybody else the page does not exist."""
     topic = topic_or_404(room_or_404(request, room), topic_id)
     assert topic is not None  # its number is in the address

@@ -25,7 +25,7 @@ def whose(cookies: str) -> Credentials | None:
     user = get_user(asking)
     if not user.is_authenticated:
         return None
-    return store.session_key or "", user.pk, user.get_session_auth_hash()  # type: ignore[attr-defined]
+    return store.session_key or "", user.pk, user.get_session_auth_hash()
 
 
 def ended_among(known: Sequence[Credentials]) -> set[Credentials]:
@@ -39,7 +39,7 @@ def ended_among(known: Sequence[Credentials]) -> set[Credentials]:
         )
     )
     people = get_user_model()._default_manager.filter(pk__in={user for _key, user, _hash in known}, is_active=True)
-    hashes = {user.pk: user.get_session_auth_hash() for user in people.only("password")}  # type: ignore[attr-defined]
+    hashes = {user.pk: user.get_session_auth_hash() for user in people.only("password")}
     return {
         one
         for one in known

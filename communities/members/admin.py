@@ -31,7 +31,8 @@ class GrantForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rungs = Rung.objects.filter(community_id=self.obj.community_id) if self.obj else Rung.objects.none()
-        self.fields["level"].choices = [(rung.level, f"{rung.name} ({rung.level})") for rung in rungs]
+        level: Any = self.fields["level"]
+        level.choices = [(rung.level, f"{rung.name} ({rung.level})") for rung in rungs]
 
 
 class RoleForm(ReasonForm):

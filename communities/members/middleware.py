@@ -11,9 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from communities.access.request import Request
 from communities.access.viewer import load
 from communities.members.guidelines import accept_version, current, must_accept
 from communities.members.seen import note_visit
+from communities.spaces.models import Community
+from communities.spaces.request import PlaceRequest
 
 
 class Visits:
@@ -23,14 +26,14 @@ class Visits:
         self.get_response = get_response
         self.known: dict[tuple[int, int], str] = {}
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         response = self.get_response(request)
         viewer = getattr(request, "viewer", None)
         if viewer is not None and viewer.is_member and request.community is not None and response.status_code < 400:
             self.note(viewer.user_id, request.community)
         return response
 
-    def note(self, user_id: int, community: object) -> None:
+    def note(self, user_id: int, community: Community) -> None:
         """One dictionary look-up for all but the first request of the day."""
         day = timezone.now().astimezone(community.zone).date()
         who = (user_id, community.pk)
@@ -58,7 +61,9 @@ class Agreement:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: tuple, kwargs: dict[str, Any]) -> HttpResponse | None:
+    def process_view(
+        self, request: PlaceRequest, view: Any, args: tuple, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
         viewer = getattr(request, "viewer", None)
         if viewer is None or not must_accept(viewer) or request.community is None:
             return None
@@ -68,11 +73,11 @@ class Agreement:
             return None
         return self._hold(request)
 
-    def _ahead(self, request: HttpRequest) -> HttpResponse:
+    def _ahead(self, request: PlaceRequest) -> HttpResponse:
         page = reverse("members:guidelines", args=[request.community.slug])
         return HttpResponseRedirect(f"{page}?{urlencode({'next': request.get_full_path()}, safe='/')}")
 
-    def _hold(self, request: HttpRequest) -> HttpResponse | None:
+    def _hold(self, request: PlaceRequest) -> HttpResponse | None:
         """Agreed on the way: the form goes on to where it was going."""
         sent = request.POST.get(self.TICK, "")
         problem = ""

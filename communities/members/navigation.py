@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from communities.access.request import Request
 from communities.access.rules import may
 from communities.members.founding import may_found
 from communities.members.invitations import may_invite
@@ -14,7 +15,7 @@ from communities.spaces.models import Rung
 from communities.ui.navigation import Entry
 
 
-def entries(request: HttpRequest) -> list[Entry]:
+def entries(request: Request) -> list[Entry]:
     """Nothing here asks the database: it runs on every page."""
     place, viewer = request.community, request.viewer
     if place is None:

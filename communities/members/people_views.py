@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -23,11 +23,12 @@ from communities.people.recent import activity_of
 from communities.people.showing import TOPICS, circles, shown, shows
 from communities.spaces.models import Topic
 from communities.spaces.modules import is_on
+from communities.spaces.request import PlaceRequest
 from communities.ui import pagecache
 
 
 @require_safe
-def people(request: HttpRequest, community: str) -> HttpResponse:
+def people(request: PlaceRequest, community: str) -> HttpResponse:
     """Who answers here, for everybody; below it, for members, who else is here."""
     place, viewer = request.community, request.viewer
     if viewer.is_member or viewer.is_team:
@@ -36,7 +37,7 @@ def people(request: HttpRequest, community: str) -> HttpResponse:
     return response if request.GET else pagecache.share(response, request)
 
 
-def _directory(request: HttpRequest) -> dict[str, Any]:
+def _directory(request: PlaceRequest) -> dict[str, Any]:
     place, viewer = request.community, request.viewer
     form = PeopleForm(request.GET, community=place)
     asked = directory.asked_of(request.GET)
@@ -57,7 +58,7 @@ def _directory(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_safe
-def person(request: HttpRequest, community: str, handle: str) -> HttpResponse:
+def person(request: PlaceRequest, community: str, handle: str) -> HttpResponse:
     """What somebody shows of themselves to whoever asks; a handle that they had before leads on to today's."""
     place, viewer = request.community, request.viewer
     found = find_person(handle, place, viewer)
@@ -88,7 +89,7 @@ def person(request: HttpRequest, community: str, handle: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
 @without_agreeing
-def here(request: HttpRequest, community: str) -> HttpResponse:
+def here(request: PlaceRequest, community: str) -> HttpResponse:
     """How one appears here: among the people or not, and with which topics."""
     member = own_seat(request.viewer)
     form = AppearForm(request.POST if request.method == "POST" else None, member=member)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
-
+from communities.access.request import Request
 from communities.members.models import Member
 
 
@@ -14,7 +13,7 @@ class Part:
     """template: an included fragment that gets `part`. context: what it needs, or None where it says nothing to this viewer."""
 
     template: str
-    context: Callable[[HttpRequest, Member], dict[str, Any] | None]
+    context: Callable[[Request, Member], dict[str, Any] | None]
     order: int = 50
 
 
@@ -27,6 +26,6 @@ def register_part(part: Part) -> None:
     _parts.sort(key=lambda one: one.order)
 
 
-def parts_for(request: HttpRequest, member: Member) -> list[dict[str, Any]]:
+def parts_for(request: Request, member: Member) -> list[dict[str, Any]]:
     told = [(part.template, part.context(request, member)) for part in _parts]
     return [{"template": template, **context} for template, context in told if context is not None]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from communities.access.rules import gated_models
 from communities.access.viewer import Viewer
@@ -24,9 +25,8 @@ def note_seen(viewer: Viewer, *, kind: str, object_ids: Iterable[int], day: dt.d
     models = [model for model in gated_models() if kind == model.KIND]
     if member_id is None or not models:
         return 0
-    known = (
-        models[0]._default_manager.filter(pk__in=list(object_ids)[:100]).listed_to(viewer).values_list("pk", flat=True)
-    )
+    asked: Any = models[0]._default_manager.filter(pk__in=list(object_ids)[:100])
+    known = asked.listed_to(viewer).values_list("pk", flat=True)
     rows = [Seen(member_id=member_id, kind=kind, object_id=pk, day=day) for pk in known]
     Seen.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)

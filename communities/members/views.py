@@ -21,13 +21,14 @@ from communities.members.founding import may_found
 from communities.members.models import Member
 from communities.people.showing import shown
 from communities.spaces.models import Community
+from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 from communities.ui.zones import suggested_zones
 
 
 @require_safe
 @needs("see_members")
-def members(request: HttpRequest, community: str) -> HttpResponse:
+def members(request: PlaceRequest, community: str) -> HttpResponse:
     """Search and filters stand in the address; the pages go on by keyset."""
     place = request.community
     form = FindForm(request.GET, community=place)
@@ -56,7 +57,7 @@ def _named(place: Community, rows: list[Member]) -> list[Member]:
     return rows
 
 
-def _member(request: HttpRequest, member_id: int) -> Member:
+def _member(request: PlaceRequest, member_id: int) -> Member:
     people = lists.living(request.community.pk)
     member = get_object_or_404(people, pk=member_id)
     return _named(request.community, [member])[0]
@@ -64,11 +65,11 @@ def _member(request: HttpRequest, member_id: int) -> Member:
 
 @require_safe
 @needs("see_members")
-def member(request: HttpRequest, community: str, member_id: int) -> HttpResponse:
+def member(request: PlaceRequest, community: str, member_id: int) -> HttpResponse:
     return _page(request, _member(request, member_id))
 
 
-def _page(request: HttpRequest, row: Member, **forms: Any) -> HttpResponse:
+def _page(request: PlaceRequest, row: Member, **forms: Any) -> HttpResponse:
     place, viewer = request.community, request.viewer
     names = dict(place.rungs.values_list("level", "name"))
     sources = list(row.sources.select_related("given_by").order_by("-starts"))
@@ -91,7 +92,7 @@ def _page(request: HttpRequest, row: Member, **forms: Any) -> HttpResponse:
 
 @require_POST
 @needs("grant")
-def grant(request: HttpRequest, community: str, member_id: int) -> HttpResponse:
+def grant(request: PlaceRequest, community: str, member_id: int) -> HttpResponse:
     row = _member(request, member_id)
     form = GrantForm(request.POST, community=request.community)
     if form.is_valid():
@@ -107,7 +108,7 @@ def grant(request: HttpRequest, community: str, member_id: int) -> HttpResponse:
 
 @require_POST
 @needs("grant")
-def end(request: HttpRequest, community: str, member_id: int) -> HttpResponse:
+def end(request: PlaceRequest, community: str, member_id: int) -> HttpResponse:
     """Takes back what was granted by hand."""
     row = _member(request, member_id)
     end_rung(request.viewer, member=row)
@@ -117,7 +118,7 @@ def end(request: HttpRequest, community: str, member_id: int) -> HttpResponse:
 
 @require_POST
 @needs("manage")
-def role(request: HttpRequest, community: str, member_id: int) -> HttpResponse:
+def role(request: PlaceRequest, community: str, member_id: int) -> HttpResponse:
     row = _member(request, member_id)
     form = RoleForm(request.POST)
     if form.is_valid():

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.access.gates import needs_account
+from communities.access.request import Request
 from communities.files.refusal import UploadRefused
 from communities.people import limits
 from communities.people.actions import end_session
@@ -30,7 +31,7 @@ from communities.ui.zones import suggested_zones
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: Request) -> HttpResponse:
     user = _oneself(request)
     sent = request.POST if request.method == "POST" else None
     form, words = MeForm(sent, user=user, initial=_initial(user)), WordsForm(sent, user=user)
@@ -47,7 +48,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs_account
-def face(request: HttpRequest) -> HttpResponse:
+def face(request: Request) -> HttpResponse:
     """Takes a picture as one's face (`file`), or the one that is there down (`remove`)."""
     user = _oneself(request)
     if "remove" in request.POST:
@@ -77,7 +78,7 @@ def _initial(user: User) -> dict[str, Any]:
     return {name: getattr(user, name) for name in FIELDS}
 
 
-def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
+def _page(request: Request, **forms: Any) -> HttpResponse:
     user = _oneself(request)
     form = forms.get("form") or MeForm(user=user, initial=_initial(user))
     words = forms.get("words") or WordsForm(user=user)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from communities.safety.own import why_suspended
+from communities.spaces.request import PlaceRequest
 
 TEXTS = ("title", "body", "note", "source")  # fields that hold what somebody wrote for a while
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -21,7 +22,9 @@ class Suspensions:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: tuple, kwargs: dict[str, Any]) -> HttpResponse | None:
+    def process_view(
+        self, request: PlaceRequest, view: Any, args: tuple, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
         if request.viewer.standing != "suspended" or request.method in SAFE:
             return None
         if getattr(view, "open_to_suspended", False):

@@ -6,11 +6,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from communities.access.request import Request
 from communities.access.rules import may
 from communities.ui.navigation import Entry
 
 
-def entries(request: HttpRequest) -> list[Entry]:
+def entries(request: Request) -> list[Entry]:
     if request.community is None or not may(request.viewer, "moderate"):
         return []
     rows = []

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from communities.members.knowing import find_person
 from communities.members.named import present
 from communities.safety.forms import ReportForm
 from communities.safety.reporting import file_report, open_report, reported
+from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 
 MEMBER = "member"
@@ -23,7 +24,7 @@ MEMBER = "member"
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
 @without_agreeing
-def report(request: HttpRequest, community: str, kind: str, object_id: int) -> HttpResponse:
+def report(request: PlaceRequest, community: str, kind: str, object_id: int) -> HttpResponse:
     """What is wrong with it, and a word to the team; once a person and thing, until the team has answered.
 
     A person has no number here: counting up would name whoever does not want to be found.
@@ -36,13 +37,13 @@ def report(request: HttpRequest, community: str, kind: str, object_id: int) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
 @without_agreeing
-def report_person(request: HttpRequest, community: str, handle: str) -> HttpResponse:
+def report_person(request: PlaceRequest, community: str, handle: str) -> HttpResponse:
     """The same about somebody whose page one could open."""
     found = find_person(handle, request.community, request.viewer)
     return _report(request, MEMBER, found.member.pk)
 
 
-def _report(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
+def _report(request: PlaceRequest, kind: str, object_id: int) -> HttpResponse:
     viewer = request.viewer
     try:
         known, found = reported(viewer, kind, object_id)
@@ -74,7 +75,7 @@ def _report(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     return unhurried(answer, refusal) if refusal else answer
 
 
-def _person_of(request: HttpRequest, found: Thing) -> dict[str, str] | None:
+def _person_of(request: PlaceRequest, found: Thing) -> dict[str, str] | None:
     """Whoever wrote it, where they have a page here: perhaps it is about them rather than about this."""
     if found.kind == MEMBER or found.author_id in (None, request.viewer.user_id):
         return None

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,12 +16,13 @@ from communities.safety.cases import Case, case_of, files_of, history_of, kept_o
 from communities.safety.deciding import FINE, HIDE, SUSPEND, WARN, AlreadyDecided, decide
 from communities.safety.forms import FineForm, HideForm, ReasonForm, SuspendForm, WarnForm
 from communities.safety.models import Report
+from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 
 
 @require_safe
 @needs("moderate")
-def reports(request: HttpRequest, community: str) -> HttpResponse:
+def reports(request: PlaceRequest, community: str) -> HttpResponse:
     """One line for each thing that waits for an answer."""
     cases, more = open_cases(request.viewer)
     return render(request, "safety/reports.html", {"cases": cases, "more": more})
@@ -29,7 +30,7 @@ def reports(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("moderate")
-def case(request: HttpRequest, community: str, kind: str, object_id: int) -> HttpResponse:
+def case(request: PlaceRequest, community: str, kind: str, object_id: int) -> HttpResponse:
     """The thing as it stands, who wrote it, who says what about it, and the four answers."""
     found = case_of(request.viewer, kind, object_id) if object_id < 2**63 else None
     if found is None:
@@ -55,7 +56,7 @@ def case(request: HttpRequest, community: str, kind: str, object_id: int) -> Htt
     return render(request, "safety/case.html", _page(found, forms, decision))
 
 
-def _forms(request: HttpRequest, decision: str) -> dict[str, Any]:
+def _forms(request: PlaceRequest, decision: str) -> dict[str, Any]:
     """The four answers; the one that was sent is bound, and each has ids of its own."""
 
     def data(name: str) -> Any:
@@ -100,7 +101,7 @@ def tell_form(form: Any, problem: Exception) -> None:
 
 @require_safe
 @needs("moderate")
-def log(request: HttpRequest, community: str) -> HttpResponse:
+def log(request: PlaceRequest, community: str) -> HttpResponse:
     """Everything that the team did here, newest first; what still holds can be taken back."""
     rows, before = acts.page_of(request.viewer, request.GET.get("before", ""))
     return render(
@@ -110,7 +111,7 @@ def log(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("moderate")
-def take_back(request: HttpRequest, community: str, act_id: int) -> HttpResponse:
+def take_back(request: PlaceRequest, community: str, act_id: int) -> HttpResponse:
     """Restores what was hidden, reinstates who was suspended, unsays a warning; with a reason of its own."""
     line = acts.line_of(request.viewer, act_id)
     if line is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +15,7 @@ from communities.files.refusal import UploadRefused
 from communities.spaces.actions import change_community, save_rung, save_space
 from communities.spaces.forms import LookForm, RungForm, SpaceForm
 from communities.spaces.models import Community, Rung, Space
+from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 from communities.ui.zones import suggested_zones
 
@@ -23,7 +24,7 @@ READ_AND_SEND = ["GET", "HEAD", "POST"]
 
 @require_http_methods(READ_AND_SEND)
 @needs("manage")
-def look(request: HttpRequest, community: str) -> HttpResponse:
+def look(request: PlaceRequest, community: str) -> HttpResponse:
     """Everything about the place on one page; what it looks like changes on the page while one chooses."""
     form = LookForm(request.POST or None, request.FILES or None, instance=request.community)
     if request.method == "POST" and form.is_valid():
@@ -35,7 +36,7 @@ def look(request: HttpRequest, community: str) -> HttpResponse:
     return render(request, "spaces/look.html", {"form": form, "zones": suggested_zones()})
 
 
-def _changed(request: HttpRequest, form: LookForm, values: dict[str, Any]) -> bool:
+def _changed(request: PlaceRequest, form: LookForm, values: dict[str, Any]) -> bool:
     """Hands over only what is different, so that the stylesheet keeps its address when a sentence changes."""
     place = Community.objects.get(pk=request.community.pk)
     new = {name: value for name, value in values.items() if getattr(place, name) != value}
@@ -48,7 +49,7 @@ def _changed(request: HttpRequest, form: LookForm, values: dict[str, Any]) -> bo
     return True
 
 
-def _pictures(request: HttpRequest, form: LookForm) -> dict[str, Any]:
+def _pictures(request: PlaceRequest, form: LookForm) -> dict[str, Any]:
     """Logo and cover that came with the form, or were dropped; why one was refused stands at its field."""
     chosen: dict[str, Any] = {}
     for name in ("logo", "cover"):
@@ -72,10 +73,10 @@ def _pictures(request: HttpRequest, form: LookForm) -> dict[str, Any]:
 
 @require_safe
 @needs("manage")
-def spaces(request: HttpRequest, community: str) -> HttpResponse:
+def spaces(request: PlaceRequest, community: str) -> HttpResponse:
     place = request.community
     rungs = list(place.rungs.all())
-    names = {0: _("Everybody")} | {rung.level: rung.name for rung in rungs}
+    names: dict[int | None, str] = {0: _("Everybody"), **{rung.level: rung.name for rung in rungs}}
     rows = [
         {
             "space": space,
@@ -90,7 +91,7 @@ def spaces(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_http_methods(READ_AND_SEND)
 @needs("manage")
-def space(request: HttpRequest, community: str, space_id: int | None = None) -> HttpResponse:
+def space(request: PlaceRequest, community: str, space_id: int | None = None) -> HttpResponse:
     """A new space, or the settings of one; everything in it follows at once."""
     place = request.community
     row = get_object_or_404(Space, pk=space_id, community=place) if space_id is not None else None
@@ -105,7 +106,7 @@ def space(request: HttpRequest, community: str, space_id: int | None = None) -> 
 
 @require_http_methods(READ_AND_SEND)
 @needs("manage")
-def rung(request: HttpRequest, community: str, rung_id: int | None = None) -> HttpResponse:
+def rung(request: PlaceRequest, community: str, rung_id: int | None = None) -> HttpResponse:
     """A new step, or the words of one."""
     place = request.community
     row = get_object_or_404(Rung, pk=rung_id, community=place) if rung_id is not None else None

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.http import HttpRequest
 from django.utils.functional import Promise
+
+from communities.access.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Entry:
 
 
 # request -> entries; request.community and request.viewer are set.
-Provider = Callable[[HttpRequest], list[Entry]]
+Provider = Callable[[Request], list[Entry]]
 _providers: list[tuple[int, Provider]] = []
 
 
@@ -33,6 +34,6 @@ def register(provider: Provider, *, order: int = 50) -> None:
 GROUPS = ("", "write", "spaces", "me", "studio")
 
 
-def entries(request: HttpRequest) -> list[Entry]:
+def entries(request: Request) -> list[Entry]:
     known = [entry for _order, provider in _providers for entry in provider(request)]
     return sorted(known, key=lambda entry: GROUPS.index(entry.group) if entry.group in GROUPS else len(GROUPS))

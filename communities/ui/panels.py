@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from communities.access.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class Panel:
     """template: an included fragment. context: what it needs, asked once a page."""
 
     template: str
-    context: Callable[[HttpRequest], dict[str, Any]]
+    context: Callable[[Request], dict[str, Any]]
     order: int = 50
 
 
@@ -24,5 +24,5 @@ def register_panel(panel: Panel) -> None:
     _panels.sort(key=lambda one: one.order)
 
 
-def panels_for(request: HttpRequest) -> list[dict[str, Any]]:
+def panels_for(request: Request) -> list[dict[str, Any]]:
     return [{"template": panel.template, **panel.context(request)} for panel in _panels]

@@ -100,7 +100,7 @@ class _Question:
             ]
         )
         compiler.as_sql = lambda *_args, **_how: (self._sql, params)
-        iterable: Any = self._found._iterable_class  # type: ignore[attr-defined]
+        iterable: Any = self._found._iterable_class
         return list(iterable(_Asked(self._found, compiler)))
 
 

@@ -34,10 +34,10 @@ class PostAdmin(DeskAdmin):
     buttons = hide_and_restore(_("Restored, with the audience it had"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request).for_desk().defer("html", "working")
-        return (
-            rows if request.resolver_match and request.resolver_match.kwargs.get("object_id") else rows.without_text()
-        )
+        found: Any = super().get_queryset(request)
+        rows = found.for_desk().defer("html", "working")
+        one = request.resolver_match and request.resolver_match.kwargs.get("object_id")
+        return rows if one else rows.without_text()
 
     def view_on_site(self, obj: Post) -> str:
         return obj.url

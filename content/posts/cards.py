@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from communities.access.viewer import viewer_for
 from communities.spaces.models import Community
+from communities.spaces.request import PlaceRequest
 from content.posts.card import Card, draw
 from content.posts.models import Byline, Post
 from content.posts.reading import and_list
@@ -29,7 +30,7 @@ _one_at_a_time = threading.Lock()
 
 
 @require_safe
-def card(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
+def card(request: PlaceRequest, community: str, post_id: int) -> HttpResponse:
     """The site's 404 where a visitor may not know of the post, even for its author."""
     place = request.community
     known = Post.objects.out().filter(community=place).listed_to(viewer_for(AnonymousUser(), place))
@@ -41,7 +42,7 @@ def card(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
 
 
 @require_safe
-def card_of_place(request: HttpRequest, community: str) -> HttpResponse:
+def card_of_place(request: PlaceRequest, community: str) -> HttpResponse:
     """The picture of a community's front."""
     place = request.community
     if not place.listed:

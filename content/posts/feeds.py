@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from communities.access.viewer import ANONYMOUS, Viewer
 from communities.spaces.models import Community
 from communities.spaces.modules import is_on
+from communities.spaces.request import PlaceRequest
 from communities.ui import pagecache
 from content.posts import reading
 from content.posts.heads import changed, site
@@ -37,6 +38,8 @@ _SIZE = re.compile(r"(^|,\s*)/(?!/)")
 
 class _WithText(SyndicationFeed):
     """A feed whose date is that of what is in it, so that the same posts are the same bytes."""
+
+    content_type: str
 
     def latest_post_date(self) -> dt.datetime:
         dates = [item["updateddate"] for item in self.items]
@@ -63,12 +66,12 @@ class RssFeed(_WithText, Rss201rev2Feed):
 
 
 @require_safe
-def atom(request: HttpRequest, community: str) -> HttpResponse:
+def atom(request: PlaceRequest, community: str) -> HttpResponse:
     return _of_community(request, AtomFeed, "posts:atom")
 
 
 @require_safe
-def rss(request: HttpRequest, community: str) -> HttpResponse:
+def rss(request: PlaceRequest, community: str) -> HttpResponse:
     return _of_community(request, RssFeed, "posts:rss")
 
 
@@ -82,7 +85,7 @@ def rss_of_all(request: HttpRequest) -> HttpResponse:
     return _of_all(request, RssFeed, "posts:rss_of_all")
 
 
-def _of_community(request: HttpRequest, shape: type[_WithText], name: str) -> HttpResponse:
+def _of_community(request: PlaceRequest, shape: type[_WithText], name: str) -> HttpResponse:
     """A feed reader carries no session: what it gets is what a visitor may know, whoever asks.
 
     ?kind=, ?space= and ?tag= narrow it down; a space or a tag that a visitor sees nothing of is not there.

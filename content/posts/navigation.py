@@ -2,17 +2,17 @@
 
 from copy import copy
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from communities.access.request import Request
 from communities.access.rules import may, spaces_known_to, writable_spaces
 from communities.spaces.models import Space
 from communities.ui import kept
 from communities.ui.navigation import Entry
 
 
-def spaces_of(request: HttpRequest) -> list[Space]:
+def spaces_of(request: Request) -> list[Space]:
     """All spaces of the community, asked for once a request, for the page and the rail together."""
     known: list[Space] | None = request.__dict__.get("spaces_of_community")
     if known is None:
@@ -23,7 +23,7 @@ def spaces_of(request: HttpRequest) -> list[Space]:
     return known
 
 
-def entries(request: HttpRequest) -> list[Entry]:
+def entries(request: Request) -> list[Entry]:
     place, viewer = request.community, request.viewer
     if place is None:
         return []

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from communities.access.models import Opening
 from communities.access.viewer import viewer_for
 from communities.spaces.models import Community
+from communities.spaces.request import PlaceRequest
 from communities.ui import pagecache
 from content.posts.heads import site
 from content.posts.models import Post
@@ -84,7 +85,7 @@ def sitemap_fronts(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sitemap_block(request: HttpRequest, community: str, block: int) -> HttpResponse:
+def sitemap_block(request: PlaceRequest, community: str, block: int) -> HttpResponse:
     """One file of a community's posts; the 404 where a visitor would find nothing in it."""
     place = request.community
     posts = Post.objects.out().filter(community=place, pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)

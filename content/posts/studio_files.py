@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,12 +13,13 @@ from communities.files.actions import describe_file, take_image
 from communities.files.models import File
 from communities.files.refusal import UploadRefused
 from communities.safety.uploads import keep_upload_pace
+from communities.spaces.request import PlaceRequest
 from content.posts.actions import save_draft
 from content.posts.models import Post
 from content.posts.studio_gate import own_post
 
 
-def take_picture(request: HttpRequest, post: Post, upload: Any, alt: str) -> File:
+def take_picture(request: PlaceRequest, post: Post, upload: Any, alt: str) -> File:
     """Raises UploadRefused with a sentence. The caller has asked whether this person may edit the post."""
     keep_upload_pace(request.user.pk)
     return take_image(
@@ -45,7 +46,7 @@ def with_picture(text: str, file: File) -> str:
 
 @require_POST
 @needs_account
-def upload(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
+def upload(request: PlaceRequest, community: str, post_id: int) -> HttpResponse:
     """`file` and `alt`. A script asks for JSON and gets where the picture is; a plain form gets it put under the text."""
     post = own_post(request, post_id)
     sent = request.FILES.get("file")
@@ -76,7 +77,7 @@ def upload(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
     return JsonResponse(told, status=201)
 
 
-def _refused(request: HttpRequest, post: Post, plain: bool, sentence: str, status: int) -> HttpResponse:
+def _refused(request: PlaceRequest, post: Post, plain: bool, sentence: str, status: int) -> HttpResponse:
     if not plain:
         return JsonResponse({"error": sentence}, status=status)
     messages.error(request, sentence)
@@ -85,7 +86,7 @@ def _refused(request: HttpRequest, post: Post, plain: bool, sentence: str, statu
 
 @require_POST
 @needs_account
-def describe(request: HttpRequest, community: str, post_id: int, token: str) -> HttpResponse:
+def describe(request: PlaceRequest, community: str, post_id: int, token: str) -> HttpResponse:
     """The words in a picture's place, asked for right after it came in."""
     post = own_post(request, post_id)
     file = File.objects.filter(token=token, parent_kind=Post.KIND, parent_id=post.pk).first()

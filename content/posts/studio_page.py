@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 
 from communities.access.models import State
 from communities.files.models import File
+from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 from content.posts.forms import LATER, TEASER, PostForm
 from content.posts.kinds import KINDS
@@ -17,7 +17,7 @@ from content.posts.models import Post
 TOOLS = ("bold", "italic", "heading", "link", "quote", "list", "code")
 
 
-def page_of(request: HttpRequest, form: PostForm, post: Post | None) -> dict[str, Any]:
+def page_of(request: PlaceRequest, form: PostForm, post: Post | None) -> dict[str, Any]:
     place = request.community.slug
     point_at_first_mistake(form, "title", "teaser", "body")
     page: dict[str, Any] = {

@@ -17,6 +17,7 @@ from communities.access.viewer import Viewer
 from communities.members.models import Role, Standing
 from communities.people.models import User
 from communities.spaces.models import Community
+from communities.spaces.request import PlaceRequest
 from communities.ui.ahead import looking_ahead
 from communities.ui.headers import content_policy
 from content.posts import views
@@ -56,7 +57,7 @@ def stand_in(community: Community, eyes: Audience) -> tuple[Any, Viewer]:
 
 @require_safe
 @needs_account
-def preview(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
+def preview(request: PlaceRequest, community: str, post_id: int) -> HttpResponse:
     """The frame around the preview, with the switch."""
     post = own_post(request, post_id)
     everyone = eyes_of(request.viewer, request.community)
@@ -80,7 +81,7 @@ def preview(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
 
 @require_safe
 @needs_account
-def preview_raw(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
+def preview_raw(request: PlaceRequest, community: str, post_id: int) -> HttpResponse:
     """What they would get, byte for byte but for tokens."""
     post = own_post(request, post_id)
     eyes = _chosen(request, eyes_of(request.viewer, request.community))
@@ -104,7 +105,7 @@ def _chosen(request: HttpRequest, everyone: list[Audience]) -> Audience:
     return found
 
 
-def answer_as(request: HttpRequest, post: Post, eyes: Audience) -> tuple[bytes, int]:
+def answer_as(request: PlaceRequest, post: Post, eyes: Audience) -> tuple[bytes, int]:
     """Lets the post out in a transaction that is taken back, and asks the real view inside it: nothing stays behind.
 
     A date in the future is looked at from its own minute on. Raises NotReady where it could not be published.
@@ -127,8 +128,8 @@ def answer_as(request: HttpRequest, post: Post, eyes: Audience) -> tuple[bytes, 
     return answer
 
 
-def _ask(request: HttpRequest, post: Post, eyes: Audience) -> tuple[bytes, int]:
-    asking = HttpRequest()
+def _ask(request: PlaceRequest, post: Post, eyes: Audience) -> tuple[bytes, int]:
+    asking = PlaceRequest()
     asking.method = "GET"
     asking.META = {
         name: value
@@ -136,10 +137,10 @@ def _ask(request: HttpRequest, post: Post, eyes: Audience) -> tuple[bytes, int]:
         if name not in ("HTTP_COOKIE", "CSRF_COOKIE", "QUERY_STRING")
     }
     asking.path = asking.path_info = post.url
-    asking.community = request.community  # type: ignore[attr-defined]
-    asking.user, asking.viewer = stand_in(request.community, eyes)  # type: ignore[attr-defined]
+    asking.community = request.community
+    asking.user, asking.viewer = stand_in(request.community, eyes)
     try:
-        if asking.viewer.standing == "shut":  # type: ignore[attr-defined]
+        if asking.viewer.standing == "shut":
             raise Http404
         response = views.detail(asking, request.community.slug, post.pk, post.slug)
     except Http404:

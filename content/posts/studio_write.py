@@ -21,6 +21,7 @@ from communities.comments.mentions import Calling
 from communities.files.refusal import UploadRefused
 from communities.safety.limits import PREVIEWS
 from communities.safety.pace import keep_pace
+from communities.spaces.request import PlaceRequest
 from communities.ui.markdown import TextTooHard
 from content.posts import actions
 from content.posts.actions import OtherTab
@@ -37,7 +38,7 @@ from content.posts.writing import render_body
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_writing
-def new(request: HttpRequest, community: str) -> HttpResponse:
+def new(request: PlaceRequest, community: str) -> HttpResponse:
     """An empty page, with an id made here, so that sending it twice makes one post; nothing is stored before something is typed."""
     if not request.user.is_authenticated:
         return signed_out(request)
@@ -56,7 +57,7 @@ def new(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_writing
-def write(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
+def write(request: PlaceRequest, community: str, post_id: int) -> HttpResponse:
     if not request.user.is_authenticated:
         return signed_out(request)
     post = own_post(request, post_id)
@@ -75,7 +76,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     return render(request, "studio/signed_out.html", page, status=403)
 
 
-def _sent(request: HttpRequest, post: Post | None) -> HttpResponse:
+def _sent(request: PlaceRequest, post: Post | None) -> HttpResponse:
     """Saved first, whatever it is; then what the button says."""
     data = request.POST.copy()
     action = data.get("action", "publish")
@@ -103,7 +104,7 @@ def _started(request: HttpRequest, form: PostForm) -> Post:
     return mine.get(request=request_id)
 
 
-def _take_files(request: HttpRequest, form: PostForm, post: Post) -> dict[str, str]:
+def _take_files(request: PlaceRequest, form: PostForm, post: Post) -> dict[str, str]:
     """Pictures that came with the form itself. Returns what was refused, by field."""
     refused: dict[str, str] = {}
     for field, alt in (("file", "alt"), ("cover", "cover_alt")):
@@ -125,7 +126,7 @@ def _take_files(request: HttpRequest, form: PostForm, post: Post) -> dict[str, s
     return refused
 
 
-def _let_out(request: HttpRequest, form: PostForm, post: Post, *, needs_date: bool) -> HttpResponse:
+def _let_out(request: PlaceRequest, form: PostForm, post: Post, *, needs_date: bool) -> HttpResponse:
     was_draft = post.state == State.DRAFT
     refusal = None
     if form.is_valid() and needs_date and "opens" in form.fields and not form.cleaned_data["opens"]:
@@ -146,13 +147,13 @@ def _let_out(request: HttpRequest, form: PostForm, post: Post, *, needs_date: bo
     return redirect(post.url)
 
 
-def _as_typed(request: HttpRequest, post: Post, data: Any) -> dict[str, Any]:
+def _as_typed(request: PlaceRequest, post: Post, data: Any) -> dict[str, Any]:
     """The page once more with everything that was typed, before anybody judges it."""
     typed = {**dict(data.items()), "rev": post.rev}
     return page_of(request, form_for(request.viewer, request.community, post, initial=typed), post)
 
 
-def _other_tab(request: HttpRequest, post: Post, data: Any) -> HttpResponse:
+def _other_tab(request: PlaceRequest, post: Post, data: Any) -> HttpResponse:
     """Nothing was overwritten: both texts are there, and the writer says which one stays."""
     post = own_post(request, post.pk)
     return render(request, "studio/write.html", _as_typed(request, post, data) | {"other_tab": True}, status=409)
@@ -160,7 +161,7 @@ def _other_tab(request: HttpRequest, post: Post, data: Any) -> HttpResponse:
 
 @require_POST
 @needs_account
-def save(request: HttpRequest, community: str, post_id: int | None = None) -> HttpResponse:
+def save(request: PlaceRequest, community: str, post_id: int | None = None) -> HttpResponse:
     """Autosave: the same form, answered as JSON. 409 where another tab saved in between, with the rev that would overwrite it."""
     post = own_post(request, post_id) if post_id is not None else None
     if post is None:
@@ -174,7 +175,7 @@ def save(request: HttpRequest, community: str, post_id: int | None = None) -> Ht
     return JsonResponse({"rev": post.rev, "at": timezone.now().isoformat(), **_addresses(request, post)})
 
 
-def _addresses(request: HttpRequest, post: Post) -> dict[str, str]:
+def _addresses(request: PlaceRequest, post: Post) -> dict[str, str]:
     names = {"url": "write", "save": "save", "files": "upload"}
     place = request.community.slug
     return {name: reverse(f"posts:{view}", args=[place, post.pk]) for name, view in names.items()}
@@ -182,7 +183,7 @@ def _addresses(request: HttpRequest, post: Post) -> dict[str, str]:
 
 @require_POST
 @needs_account
-def shown(request: HttpRequest, community: str) -> HttpResponse:
+def shown(request: PlaceRequest, community: str) -> HttpResponse:
     """Live preview: `body` as the server will show it, with the pictures of `post` where it is given and one's own."""
     raw, post_id = request.POST.get("post", ""), 0
     if raw.isdecimal() and len(raw) < 19:
@@ -203,7 +204,7 @@ def shown(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_POST
 @needs_account
-def discard(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
+def discard(request: PlaceRequest, community: str, post_id: int) -> HttpResponse:
     """Back to what is out."""
     post = own_post(request, post_id)
     try:
@@ -217,7 +218,7 @@ def discard(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
 
 @require_POST
 @needs_account
-def unpublish(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
+def unpublish(request: PlaceRequest, community: str, post_id: int) -> HttpResponse:
     post = own_post(request, post_id)
     try:
         actions.unpublish_post(request.viewer, post=post)
@@ -230,7 +231,7 @@ def unpublish(request: HttpRequest, community: str, post_id: int) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
-def remove(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
+def remove(request: PlaceRequest, community: str, post_id: int) -> HttpResponse:
     """Asks once, then takes it away for good."""
     post = own_post(request, post_id)
     require(request.viewer, "edit", post)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from communities.access.gates import needs_account, without_agreeing
 from communities.access.models import State
+from communities.access.request import Request
 from communities.access.rules import audience, may, spaces_known_to, writable_spaces
 from communities.access.viewer import Viewer
 from communities.comments.talk import About, talk
@@ -26,6 +27,7 @@ from communities.members.seen import note_seen
 from communities.members.team import count_of, team_of, teams_of
 from communities.notifications.actions import see_topics
 from communities.spaces.models import Community, Space
+from communities.spaces.request import PlaceRequest
 from communities.ui import kept, pagecache
 from communities.ui.templatetags.ui import opening
 from content.posts import reading
@@ -42,7 +44,7 @@ PAGES = ("after", "before", "by")  # of the talk under a post
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The brand, its communities and what they show to everybody; the same for all, but for whom somebody blocks."""
     communities = list(Community.objects.filter(listed=True).select_related("logo", "cover").order_by("name"))
     public = Post.objects.out().readable_by(request.viewer).with_readable(request.viewer)
@@ -61,7 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def stream(request: HttpRequest, community: str) -> HttpResponse:
+def stream(request: PlaceRequest, community: str) -> HttpResponse:
     """The public stream to a visitor, the feed to a member: newest first, nothing dropped, keyset pages."""
     place, viewer = request.community, request.viewer
     asked = {name: request.GET.get(name, "") for name in FILTERS}
@@ -98,7 +100,7 @@ def stream(request: HttpRequest, community: str) -> HttpResponse:
     return pagecache.share(response, request, until=until[-1] if until else None)
 
 
-def _own_feed(request: HttpRequest, cards: Cards, asked: dict[str, str]) -> dict[str, Any]:
+def _own_feed(request: PlaceRequest, cards: Cards, asked: dict[str, str]) -> dict[str, Any]:
     """The feed of one member: the cards of all, their own line, and on the first page what is suggested and the first steps."""
     viewer, place, seat = request.viewer, request.community, request.seat
     page = feed_of(cards, seat=seat, asked=asked, top=request.GET.get("top", ""))
@@ -116,13 +118,13 @@ def _own_feed(request: HttpRequest, cards: Cards, asked: dict[str, str]) -> dict
     return page
 
 
-def _suggested(request: HttpRequest, cards: Cards) -> SafeString:
+def _suggested(request: PlaceRequest, cards: Cards) -> SafeString:
     before = cards.at[-1] if cards.after else None
     found = suggestions_for(request.viewer, request.seat, request.community, before=before)
     return render_to_string("posts/_suggestions.html", {"suggestions": found}) if found else SafeString("")
 
 
-def _steps(request: HttpRequest) -> SafeString:
+def _steps(request: PlaceRequest) -> SafeString:
     viewer, place = request.viewer, request.community
     may_write = bool(writable_spaces(viewer, spaces_of(request)))
     steps = steps_for(viewer, request.seat, place, request.user, may_write=may_write)
@@ -159,7 +161,7 @@ class Article:
     url: str
 
 
-def detail(request: HttpRequest, community: str, post_id: int, slug: str) -> HttpResponse:
+def detail(request: PlaceRequest, community: str, post_id: int, slug: str) -> HttpResponse:
     """A post, or its honest teaser where it is listed but not readable; the canonical address for those who may know it."""
     viewer, place = request.viewer, request.community
     if request.method not in ("GET", "HEAD"):
@@ -189,7 +191,7 @@ def detail(request: HttpRequest, community: str, post_id: int, slug: str) -> Htt
     return show(request, post)
 
 
-def _listed(request: HttpRequest, post_id: int) -> Post:
+def _listed(request: PlaceRequest, post_id: int) -> Post:
     """The post, where this viewer may know of it; its texts come when they are asked for."""
     viewer, place = request.viewer, request.community
     known = Post.objects.listed_to(viewer).with_readable(viewer).select_related("author", "cover", "space")
@@ -200,7 +202,7 @@ def _listed(request: HttpRequest, post_id: int) -> Post:
     return post
 
 
-def _group(request: HttpRequest) -> str | None:
+def _group(request: PlaceRequest) -> str | None:
     """The viewer's audience; that somebody has no exceptions is remembered, as long as nothing here changes or they block nobody."""
     viewer = request.viewer
     if not request.user.is_authenticated:
@@ -212,12 +214,12 @@ def _group(request: HttpRequest) -> str | None:
     )
 
 
-def short(request: HttpRequest, community: str, post_id: int) -> HttpResponse:
+def short(request: PlaceRequest, community: str, post_id: int) -> HttpResponse:
     """The address without the title, for whoever may know the title."""
     return detail(request, community, post_id, "")
 
 
-def show(request: HttpRequest, post: Post) -> HttpResponse:
+def show(request: PlaceRequest, post: Post) -> HttpResponse:
     """The page of a post that the viewer may at least know of; `post.readable` says which page it is."""
     article = _article(request, post)
     page = {
@@ -234,7 +236,7 @@ def show(request: HttpRequest, post: Post) -> HttpResponse:
     return pagecache.share(response, request, until=reading.next_change(request.community))
 
 
-def _article(request: HttpRequest, post: Post) -> dict[str, Any]:
+def _article(request: PlaceRequest, post: Post) -> dict[str, Any]:
     """What stands on the page of a post, for this viewer."""
     viewer, place = request.viewer, request.community
     reading.dress([post], [place])
@@ -264,7 +266,7 @@ def _article(request: HttpRequest, post: Post) -> dict[str, Any]:
 @require_POST
 @needs_account
 @without_agreeing
-def caught_up(request: HttpRequest, community: str) -> HttpResponse:
+def caught_up(request: PlaceRequest, community: str) -> HttpResponse:
     """The line of the feed moves up to what the page began with; a beacon sends it as well when the line comes into view."""
     top = moment_in(request.POST.get("top", ""))
     if top is not None:
@@ -277,7 +279,7 @@ def caught_up(request: HttpRequest, community: str) -> HttpResponse:
 @require_POST
 @needs_account
 @without_agreeing
-def suggestions(request: HttpRequest, community: str) -> HttpResponse:
+def suggestions(request: PlaceRequest, community: str) -> HttpResponse:
     """Suggestions on the feed, on or off."""
     switch_suggestions(request.viewer, on=request.POST.get("on") == "1")
     return redirect("posts:stream", community)
@@ -286,7 +288,7 @@ def suggestions(request: HttpRequest, community: str) -> HttpResponse:
 @require_POST
 @needs_account
 @without_agreeing
-def first_steps(request: HttpRequest, community: str) -> HttpResponse:
+def first_steps(request: PlaceRequest, community: str) -> HttpResponse:
     """Puts the list of first steps away."""
     put_first_steps_away(request.viewer)
     return redirect("posts:stream", community)
@@ -295,7 +297,7 @@ def first_steps(request: HttpRequest, community: str) -> HttpResponse:
 @require_POST
 @needs_account
 @without_agreeing
-def seen(request: HttpRequest, community: str) -> HttpResponse:
+def seen(request: PlaceRequest, community: str) -> HttpResponse:
     """The beacon of what was on screen for a second: `seen` once a thing, as `post:12`; what is not ours to know is dropped."""
     pairs = [raw.partition(":") for raw in request.POST.getlist("seen")[:100]]
     ids = [int(pk) for kind, _colon, pk in pairs if kind == Post.KIND and pk.isdecimal() and len(pk) < 19]
@@ -330,7 +332,7 @@ def _kinds(here: str, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def _doorstep(request: HttpRequest) -> dict[str, Any]:
+def _doorstep(request: PlaceRequest) -> dict[str, Any]:
     """What somebody may do here next: join, or write."""
     viewer, place = request.viewer, request.community
     page: dict[str, Any] = {"member": viewer.is_member or None, "seen_url": ""}

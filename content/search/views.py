@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from communities.access.words import findables
+from communities.spaces.request import PlaceRequest
 from content.search.query import read
 from content.search.reading import MOST, PAGE, Found, dress, find
 
@@ -16,7 +17,7 @@ LONGEST_NUMBER = 6  # digits
 
 
 @require_safe
-def search(request: HttpRequest, community: str) -> HttpResponse:
+def search(request: PlaceRequest, community: str) -> HttpResponse:
     """Without a word it says how to ask. A page that is no number, or beyond the last, is the nearest that there is."""
     place, viewer = request.community, request.viewer
     typed = request.GET.get("q", "").replace("\x00", "")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from communities.access.gates import needs
 from communities.spaces.models import Community
+from communities.spaces.request import PlaceRequest
 from communities.ui.sheet import download
 from memberships.billing import buyers as buying
 from memberships.billing.brand_share import share_at
@@ -43,7 +44,7 @@ def in_words(row: Any) -> dict[str, str]:
 
 @require_safe
 @needs("see_money")
-def money(request: HttpRequest, community: str) -> HttpResponse:
+def money(request: PlaceRequest, community: str) -> HttpResponse:
     """Counts by tier, a year month by month, and the brand's share with what it was before."""
     place = request.community
     now = timezone.localtime(timezone=place.zone)
@@ -65,7 +66,7 @@ def money(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_safe
 @needs("see_money")
-def buyers(request: HttpRequest, community: str) -> HttpResponse:
+def buyers(request: PlaceRequest, community: str) -> HttpResponse:
     """Who pays now. Whoever has left is a payer without a name."""
     state, tier = request.GET.get("state", ""), request.GET.get("tier", "")
     known = int(tier) if tier.isdecimal() and len(tier) < 18 else None
@@ -87,7 +88,7 @@ def month_of(place: Community, year: int, month: int) -> dt.date:
 
 @require_safe
 @needs("see_money")
-def statement(request: HttpRequest, community: str, year: int, month: int) -> HttpResponse:
+def statement(request: PlaceRequest, community: str, year: int, month: int) -> HttpResponse:
     """A month's lines and, from these very lines, its sums."""
     place = request.community
     day = month_of(place, year, month)
@@ -110,7 +111,7 @@ def statement(request: HttpRequest, community: str, year: int, month: int) -> Ht
 
 @require_safe
 @needs("see_money")
-def statement_file(request: HttpRequest, community: str, year: int, month: int) -> Any:
+def statement_file(request: PlaceRequest, community: str, year: int, month: int) -> Any:
     """The same lines as CSV: whole minor units, and beside them the amount in decimals."""
     place = request.community
     day = month_of(place, year, month)

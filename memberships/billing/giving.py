@@ -5,12 +5,13 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from communities.access.gates import needs_account
+from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 from memberships.billing import errors
 from memberships.billing.gift_forms import GiftForm, SeatsForm, lengths
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
-def give(request: HttpRequest, community: str) -> HttpResponse:
+def give(request: PlaceRequest, community: str) -> HttpResponse:
     """Two forms of one page: `kind` says which one was sent. Anybody signed in may give, a member or not."""
     place = request.community
     if not is_on() or request.viewer.standing == "suspended":
@@ -64,7 +65,7 @@ def give(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_safe
 @needs_account
-def given(request: HttpRequest, community: str) -> HttpResponse:
+def given(request: PlaceRequest, community: str) -> HttpResponse:
     """Back from Stripe. Nothing is handed over by coming here: Stripe is asked how this person's own purchase stands."""
     mine = Purchase.objects.filter(user=request.user.pk, community=request.community)
     row = get_object_or_404(mine.select_related("price__tier"), session_id=request.GET.get("s", ""))

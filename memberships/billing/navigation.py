@@ -1,15 +1,15 @@
 """The offers and the money of a community in its studio, for whoever sells or may see it."""
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from communities.access.request import Request
 from communities.access.rules import may
 from communities.ui.navigation import Entry
 from memberships.billing.selling import is_on
 
 
-def entries(request: HttpRequest) -> list[Entry]:
+def entries(request: Request) -> list[Entry]:
     place = request.community
     if place is None or not is_on():
         return []

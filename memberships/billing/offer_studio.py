@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from communities.access.gates import needs
+from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 from memberships.billing.codes import off_words
 from memberships.billing.models import Coupon
@@ -20,7 +21,7 @@ LATELY = 100
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("sell")
-def offers(request: HttpRequest, community: str) -> HttpResponse:
+def offers(request: PlaceRequest, community: str) -> HttpResponse:
     place = request.community
     form = OfferForm(request.POST if request.method == "POST" else None, community=place)
     if request.method == "POST" and form.is_valid():
@@ -51,7 +52,7 @@ def state_of(row: Coupon) -> str:
 
 @require_POST
 @needs("sell")
-def archive(request: HttpRequest, community: str, coupon_id: int) -> HttpResponse:
+def archive(request: PlaceRequest, community: str, coupon_id: int) -> HttpResponse:
     row = get_object_or_404(Coupon, pk=coupon_id, community=request.community)
     archive_coupon(request.viewer, coupon=row)
     messages.success(request, _("%(code)s is put away. Whoever has it keeps it.") % {"code": row.code})

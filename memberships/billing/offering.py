@@ -59,7 +59,7 @@ def make_coupon(
             row.save(force_insert=True)
             row.tiers.set(tiers)
             said = {"amount": amount, "currency": row.currency} if amount else {"after": percent}
-            record("offer.made", community=community, actor=viewer.user_id, kind="offer", object_id=row.pk, **said)  # type: ignore[arg-type]
+            record("offer.made", community=community, actor=viewer.user_id, kind="offer", object_id=row.pk, **said)
     except IntegrityError:
         raise ValidationError({"code": _("This code was given out before. Take another one.")}) from None
     return row

@@ -2,20 +2,21 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from communities.access.gates import needs
+from communities.spaces.request import PlaceRequest
 from memberships.billing.repricing import NOTICE, old_prices, tell_new_price
 from memberships.tiers.reading import words_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("sell")
-def tell(request: HttpRequest, community: str, price_id: int) -> HttpResponse:
+def tell(request: PlaceRequest, community: str, price_id: int) -> HttpResponse:
     """What they will be told and how many they are; `new` is the price that was shown, so that nobody agrees to another one."""
     price = next(iter(old_prices(request.community, pk=price_id)), None)
     new = price.__dict__["new"] if price is not None else None

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.urls import reverse
 
+from communities.spaces.request import PlaceRequest
 from memberships.billing.codes import find_coupon, misfit, off_words, price_words, welcome_back
 from memberships.billing.models import Coupon
 from memberships.billing.selling import has_tried, is_on
@@ -14,7 +14,7 @@ from memberships.tiers.models import Price
 from memberships.tiers.terms import Terms
 
 
-def terms(request: HttpRequest, prices: Sequence[Price]) -> Terms:
+def terms(request: PlaceRequest, prices: Sequence[Price]) -> Terms:
     """A code comes as ?code=, so that a link may carry it. Without one, visitors cost no query and members three."""
     if not is_on():
         return Terms()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from communities.access.gates import needs_account
+from communities.spaces.request import PlaceRequest
 from memberships.billing import errors, patience
 from memberships.billing.actions import Pays, begin_checkout
 from memberships.billing.codes import welcomes
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @require_POST
 @needs_account
-def checkout(request: HttpRequest, community: str) -> HttpResponse:
+def checkout(request: PlaceRequest, community: str) -> HttpResponse:
     """From a price to Stripe's page. Whoever is no member yet comes in first; whoever pays already sees what they pay."""
     place, viewer = request.community, request.viewer
     asked = request.POST.get("price", "")
@@ -69,7 +70,7 @@ def checkout(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_safe
 @needs_account
-def paid(request: HttpRequest, community: str) -> HttpResponse:
+def paid(request: PlaceRequest, community: str) -> HttpResponse:
     """Back from Stripe. Nothing is given by coming here: Stripe is asked how this person's own attempt stands."""
     mine = Attempt.objects.filter(user=request.user.pk, community=request.community)
     attempt = get_object_or_404(mine.select_related("price__tier"), session_id=request.GET.get("s", ""))

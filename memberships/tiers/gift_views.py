@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from communities.members.guidelines import has_accepted
 from communities.spaces.models import Community
+from communities.spaces.request import PlaceRequest
 from memberships.tiers.gifts import come_in_by, is_open_on, open_gift, plan_for, plan_words, ref_of
 from memberships.tiers.models import Gift, Grant
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def gift(request: HttpRequest, community: str, token: str) -> HttpResponse:
+def gift(request: PlaceRequest, community: str, token: str) -> HttpResponse:
     """Looking changes nothing. Before its day it says nothing but the day, except to the giver."""
     place, user = request.community, request.user
     rows = Gift.objects.filter(tier__community=place).select_related("tier__community", "giver", "taken_by")
@@ -52,7 +53,7 @@ def state_of(row: Gift, user: object) -> str:
     return "open" if is_open_on(row, today) or (mine is not None and mine == row.giver_id) else "secret"
 
 
-def _open(request: HttpRequest, row: Gift) -> HttpResponse:
+def _open(request: PlaceRequest, row: Gift) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     place, seat = row.tier.community, request.seat if request.viewer.is_member else None

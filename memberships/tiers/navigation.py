@@ -1,9 +1,9 @@
 """The staircase in the rail, for everybody; the tiers in the studio, for whoever sells."""
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from communities.access.request import Request
 from communities.access.rules import may
 from communities.spaces.models import Community
 from communities.ui import kept
@@ -20,7 +20,7 @@ def _count(place: Community) -> int:
     return Tier.objects.filter(community=place, state=Tier.State.OPEN).count()
 
 
-def entries(request: HttpRequest) -> list[Entry]:
+def entries(request: Request) -> list[Entry]:
     place = request.community
     if place is None:
         return []

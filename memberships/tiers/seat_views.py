@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities.access.gates import needs, needs_account
 from communities.spaces.models import Community
+from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 from memberships.tiers.models import Ask, Pool, Tier
 from memberships.tiers.offers import sells
@@ -56,7 +57,7 @@ def given_out(place: Community) -> list[Tier]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
-def seats(request: HttpRequest, community: str) -> HttpResponse:
+def seats(request: PlaceRequest, community: str) -> HttpResponse:
     """One's own row of asking, and the form; a member's matter."""
     place = request.community
     if not sells() or request.viewer.standing == "suspended":
@@ -85,7 +86,7 @@ def seats(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_POST
 @needs_account
-def withdraw(request: HttpRequest, community: str, ask_id: int) -> HttpResponse:
+def withdraw(request: PlaceRequest, community: str, ask_id: int) -> HttpResponse:
     mine = Ask.objects.filter(member__user=request.user.pk, tier__community=request.community)
     row = get_object_or_404(mine.select_related("tier", "member"), pk=ask_id)
     if withdraw_ask(row):
@@ -97,7 +98,7 @@ def withdraw(request: HttpRequest, community: str, ask_id: int) -> HttpResponse:
 
 @require_safe
 @needs("sell")
-def waiting(request: HttpRequest, community: str) -> HttpResponse:
+def waiting(request: PlaceRequest, community: str) -> HttpResponse:
     """Who waits, in order, with their words; who has a seat; and what was paid for."""
     place = request.community
     asks = Ask.objects.filter(tier__community=place).select_related("tier", "member__user", "pool")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from communities.access.gates import needs
 from communities.access.rules import has
 from communities.members.lists import living
+from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 from memberships.tiers import actions, grants, promises, reading
 from memberships.tiers.forms import BenefitForm, DeliveryForm, GiveForm, PriceForm, TierForm, UsesForm
@@ -23,11 +24,11 @@ BOTH = ["GET", "HEAD", "POST"]
 
 @require_safe
 @needs("sell")
-def tiers(request: HttpRequest, community: str) -> HttpResponse:
+def tiers(request: PlaceRequest, community: str) -> HttpResponse:
     return _list(request)
 
 
-def _list(request: HttpRequest, uses_form: UsesForm | None = None) -> HttpResponse:
+def _list(request: PlaceRequest, uses_form: UsesForm | None = None) -> HttpResponse:
     place = request.community
     rows = reading.for_studio(place)
     names = dict(place.rungs.values_list("level", "name"))
@@ -43,13 +44,13 @@ def _list(request: HttpRequest, uses_form: UsesForm | None = None) -> HttpRespon
     return render(request, "tiers/studio.html", page)
 
 
-def _running(request: HttpRequest) -> list[tuple[str, int]]:
+def _running(request: PlaceRequest) -> list[tuple[str, int]]:
     return list(Use.objects.filter(community=request.community, ends__isnull=True).values_list("label", "share"))
 
 
 @require_POST
 @needs("sell")
-def uses(request: HttpRequest, community: str) -> HttpResponse:
+def uses(request: PlaceRequest, community: str) -> HttpResponse:
     """Where the money goes, from now on."""
     form = UsesForm(request.POST, running=_running(request))
     if form.is_valid():
@@ -65,7 +66,7 @@ def uses(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_http_methods(BOTH)
 @needs("sell")
-def new(request: HttpRequest, community: str) -> HttpResponse:
+def new(request: PlaceRequest, community: str) -> HttpResponse:
     form = TierForm(request.POST or None, community=request.community)
     if request.method == "POST" and (tier := _saved(request, form, None)):
         messages.success(request, _("Written down. Give it a price and promises, then open it."))
@@ -74,7 +75,7 @@ def new(request: HttpRequest, community: str) -> HttpResponse:
     return render(request, "tiers/new.html", {"form": form})
 
 
-def _saved(request: HttpRequest, form: TierForm, tier: Tier | None) -> Tier | None:
+def _saved(request: PlaceRequest, form: TierForm, tier: Tier | None) -> Tier | None:
     if not form.is_valid():
         return None
     try:
@@ -92,7 +93,7 @@ def _blame(form: Any, problem: ValidationError) -> None:
 
 @require_http_methods(BOTH)
 @needs("sell")
-def edit(request: HttpRequest, community: str, tier_id: int) -> HttpResponse:
+def edit(request: PlaceRequest, community: str, tier_id: int) -> HttpResponse:
     """The words of a tier; the other forms of the page have addresses of their own and come back here."""
     tier = _tier(request, tier_id)
     form = TierForm(request.POST or None, community=request.community, tier=tier)
@@ -102,13 +103,13 @@ def edit(request: HttpRequest, community: str, tier_id: int) -> HttpResponse:
     return _page(request, tier, form=form)
 
 
-def _tier(request: HttpRequest, tier_id: int) -> Tier:
+def _tier(request: PlaceRequest, tier_id: int) -> Tier:
     tier = get_object_or_404(Tier, pk=tier_id, community=request.community)
     tier.community = request.community
     return tier
 
 
-def _page(request: HttpRequest, tier: Tier, **forms: Any) -> HttpResponse:
+def _page(request: PlaceRequest, tier: Tier, **forms: Any) -> HttpResponse:
     place = request.community
     today = timezone.localdate(timezone=place.zone)
     benefits = list(tier.benefits.filter(ended_at__isnull=True))
@@ -138,7 +139,7 @@ def _said(day: promises.Promise) -> dict[str, Any]:
 
 @require_POST
 @needs("sell")
-def state(request: HttpRequest, community: str, tier_id: int) -> HttpResponse:
+def state(request: PlaceRequest, community: str, tier_id: int) -> HttpResponse:
     """Opens a tier, or puts it away (`to`: open or archived)."""
     tier = _tier(request, tier_id)
     act = actions.archive_tier if request.POST.get("to") == Tier.State.ARCHIVED else actions.open_tier
@@ -153,7 +154,7 @@ def state(request: HttpRequest, community: str, tier_id: int) -> HttpResponse:
 
 @require_POST
 @needs("sell")
-def price(request: HttpRequest, community: str, tier_id: int) -> HttpResponse:
+def price(request: PlaceRequest, community: str, tier_id: int) -> HttpResponse:
     tier = _tier(request, tier_id)
     form = PriceForm(request.POST)
     if form.is_valid():
@@ -172,7 +173,7 @@ def price(request: HttpRequest, community: str, tier_id: int) -> HttpResponse:
 
 @require_POST
 @needs("sell")
-def end_price(request: HttpRequest, community: str, tier_id: int, price_id: int) -> HttpResponse:
+def end_price(request: PlaceRequest, community: str, tier_id: int, price_id: int) -> HttpResponse:
     tier = _tier(request, tier_id)
     row = get_object_or_404(Price, pk=price_id, tier=tier)
     row.tier = tier
@@ -183,7 +184,7 @@ def end_price(request: HttpRequest, community: str, tier_id: int, price_id: int)
 
 @require_POST
 @needs("sell")
-def benefit(request: HttpRequest, community: str, tier_id: int) -> HttpResponse:
+def benefit(request: PlaceRequest, community: str, tier_id: int) -> HttpResponse:
     tier = _tier(request, tier_id)
     form = BenefitForm(request.POST)
     if form.is_valid():
@@ -205,7 +206,7 @@ def _benefit(request: HttpRequest, tier: Tier, benefit_id: int) -> Benefit:
 
 @require_POST
 @needs("sell")
-def end_benefit(request: HttpRequest, community: str, tier_id: int, benefit_id: int) -> HttpResponse:
+def end_benefit(request: PlaceRequest, community: str, tier_id: int, benefit_id: int) -> HttpResponse:
     tier = _tier(request, tier_id)
     actions.end_benefit(request.viewer, benefit=_benefit(request, tier, benefit_id))
     messages.success(request, _("Promised no longer. What was due until today stays on the record."))
@@ -214,7 +215,7 @@ def end_benefit(request: HttpRequest, community: str, tier_id: int, benefit_id: 
 
 @require_POST
 @needs("sell")
-def deliver(request: HttpRequest, community: str, tier_id: int, benefit_id: int) -> HttpResponse:
+def deliver(request: PlaceRequest, community: str, tier_id: int, benefit_id: int) -> HttpResponse:
     """`do`: deliver, late (a word only) or undo."""
     tier = _tier(request, tier_id)
     row, form = _benefit(request, tier, benefit_id), DeliveryForm(request.POST)
@@ -238,7 +239,7 @@ def deliver(request: HttpRequest, community: str, tier_id: int, benefit_id: int)
 
 @require_POST
 @needs("grant")
-def give(request: HttpRequest, community: str, tier_id: int) -> HttpResponse:
+def give(request: PlaceRequest, community: str, tier_id: int) -> HttpResponse:
     tier = _tier(request, tier_id)
     form = GiveForm(request.POST, community=request.community)
     if form.is_valid():
@@ -260,7 +261,7 @@ def give(request: HttpRequest, community: str, tier_id: int) -> HttpResponse:
 
 @require_POST
 @needs("grant")
-def take_back(request: HttpRequest, community: str, tier_id: int, grant_id: int) -> HttpResponse:
+def take_back(request: PlaceRequest, community: str, tier_id: int, grant_id: int) -> HttpResponse:
     tier = _tier(request, tier_id)
     row = get_object_or_404(Grant.objects.select_related("member"), pk=grant_id, tier=tier)
     row.tier = tier

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from django.http import HttpRequest
-
+from communities.spaces.request import PlaceRequest
 from memberships.tiers.models import Price
 
 
@@ -26,13 +25,13 @@ class Terms:
     give: str = ""
 
 
-_asked: list[Callable[[HttpRequest, Sequence[Price]], Terms]] = []
+_asked: list[Callable[[PlaceRequest, Sequence[Price]], Terms]] = []
 
 
-def register_terms(terms: Callable[[HttpRequest, Sequence[Price]], Terms]) -> None:
+def register_terms(terms: Callable[[PlaceRequest, Sequence[Price]], Terms]) -> None:
     """terms(request, prices): how these prices stand for whoever asks."""
     _asked[:] = [terms]
 
 
-def terms_for(request: HttpRequest, prices: Sequence[Price]) -> Terms:
+def terms_for(request: PlaceRequest, prices: Sequence[Price]) -> Terms:
     return _asked[0](request, prices) if _asked else Terms()

@@ -1,10 +1,11 @@
 """The staircase and the public ledger of a tier: the same to everybody but for one's own step."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from communities.access.rules import has
+from communities.spaces.request import PlaceRequest
 from communities.ui import pagecache
 from memberships.tiers import reading
 from memberships.tiers.models import Tier
@@ -13,7 +14,7 @@ from memberships.tiers.terms import terms_for
 
 
 @require_safe
-def staircase(request: HttpRequest, community: str) -> HttpResponse:
+def staircase(request: PlaceRequest, community: str) -> HttpResponse:
     """Steps and prices side by side, lowest first, one's own step marked; how each is reached, by paying or by taking part."""
     place, viewer = request.community, request.viewer
     tiers = reading.tiers_of(place)
@@ -30,7 +31,7 @@ def staircase(request: HttpRequest, community: str) -> HttpResponse:
 
 
 @require_safe
-def ledger(request: HttpRequest, community: str, slug: str) -> HttpResponse:
+def ledger(request: PlaceRequest, community: str, slug: str) -> HttpResponse:
     """Why, what and how; promises kept and late; where the money goes; what was otherwise before. An archived tier keeps its page."""
     place, viewer = request.community, request.viewer
     tier = Tier.objects.filter(community=place, slug=slug).first()

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +18,7 @@ from communities.members.questions import asked_by, save_questions
 from communities.members.requests import approve_request, asked_in, decided_in, decline_request
 from communities.members.seats import line_of
 from communities.spaces.models import Guidelines, Topic
+from communities.spaces.request import PlaceRequest
 from communities.spaces.topics import save_topics
 from communities.ui.focus import point_at_first_mistake
 
@@ -27,12 +28,12 @@ MOST = 25
 
 @require_safe
 @needs("admit")
-def requests(request: HttpRequest, community: str) -> HttpResponse:
+def requests(request: PlaceRequest, community: str) -> HttpResponse:
     """Who waits for an answer, the longest first; who waits for a place; what was decided last."""
     return _queue(request)
 
 
-def _queue(request: HttpRequest, **refused: Any) -> HttpResponse:
+def _queue(request: PlaceRequest, **refused: Any) -> HttpResponse:
     place = request.community
     page = {
         "asked": asked_in(place.pk)[:MOST],
@@ -47,7 +48,7 @@ def _queue(request: HttpRequest, **refused: Any) -> HttpResponse:
 
 @require_POST
 @needs("admit")
-def decide(request: HttpRequest, community: str, request_id: int) -> HttpResponse:
+def decide(request: PlaceRequest, community: str, request_id: int) -> HttpResponse:
     """answer: approve or decline. Whoever came first decided; the other one reads who it was."""
     row = get_object_or_404(JoinRequest.objects.select_related("user"), pk=request_id, community=request.community)
     form = NoteForm(request.POST)
@@ -78,7 +79,7 @@ def _done(row: JoinRequest) -> str:
 
 @require_http_methods(READ_AND_SEND)
 @needs("manage")
-def door(request: HttpRequest, community: str) -> HttpResponse:
+def door(request: PlaceRequest, community: str) -> HttpResponse:
     """The questions at the door; whether they are asked is a setting of the place."""
     place = request.community
     form = QuestionsForm(request.POST if request.method == "POST" else None, questions=asked_by(place))
@@ -95,7 +96,7 @@ def door(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_http_methods(READ_AND_SEND)
 @needs("manage")
-def guidelines(request: HttpRequest, community: str) -> HttpResponse:
+def guidelines(request: PlaceRequest, community: str) -> HttpResponse:
     """A new text is a new version, and everybody is asked to accept it."""
     place = request.community
     row = current(place)
@@ -115,7 +116,7 @@ def guidelines(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_http_methods(READ_AND_SEND)
 @needs("manage")
-def topics(request: HttpRequest, community: str) -> HttpResponse:
+def topics(request: PlaceRequest, community: str) -> HttpResponse:
     """What whoever comes in may pick."""
     place = request.community
     form = TopicsForm(

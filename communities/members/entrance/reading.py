@@ -90,8 +90,9 @@ def open_things(place: Community) -> list[Thing]:
     eyes = Viewer(community_id=place.pk)
     found: list[Thing] = []
     for model in gated_models():
-        rows = model._default_manager.filter(community=place).readable_by(eyes).order_by("-opens_at", "-pk")
-        ids = list(rows.values_list("pk", flat=True)[:MOST_OPEN])
+        rows: Any = model._default_manager.filter(community=place)
+        newest = rows.readable_by(eyes).order_by("-opens_at", "-pk")
+        ids = list(newest.values_list("pk", flat=True)[:MOST_OPEN])
         known = things(model.KIND, ids, eyes)
         found += [known[pk] for pk in ids if pk in known]
     return found[:MOST_OPEN]

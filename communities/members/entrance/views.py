@@ -20,13 +20,14 @@ from communities.members.guidelines import accept_version
 from communities.members.invitations import Gone, named, why_gone
 from communities.members.models import Invitation, JoinRequest, Member
 from communities.spaces.models import Community, Topic
+from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 
 READ_AND_SEND = ["GET", "HEAD", "POST"]
 
 
 @require_http_methods(READ_AND_SEND)
-def join(request: HttpRequest, community: str) -> HttpResponse:
+def join(request: PlaceRequest, community: str) -> HttpResponse:
     """Whoever is in already goes on to the stream; a bare POST from a button elsewhere joins where nothing is asked."""
     place, viewer = request.community, request.viewer
     if request.method == "POST" and not request.user.is_authenticated:

@@ -16,6 +16,7 @@ from communities.members.parting import end_all, what_ends
 from communities.members.seats import leave_community
 from communities.members.topics import choose_topics
 from communities.spaces.models import Topic
+from communities.spaces.request import PlaceRequest
 from communities.ui import pagecache
 
 READ_AND_SEND = ["GET", "HEAD", "POST"]
@@ -23,7 +24,7 @@ READ_AND_SEND = ["GET", "HEAD", "POST"]
 
 @require_http_methods(READ_AND_SEND)
 @without_agreeing
-def guidelines(request: HttpRequest, community: str) -> HttpResponse:
+def guidelines(request: PlaceRequest, community: str) -> HttpResponse:
     """For everybody who may know the place; a member who has not agreed to this version does it here."""
     place, viewer = request.community, request.viewer
     row = current(place)
@@ -62,7 +63,7 @@ def _back(request: HttpRequest) -> str:
 @require_http_methods(READ_AND_SEND)
 @needs_account
 @without_agreeing
-def welcome(request: HttpRequest, community: str) -> HttpResponse:
+def welcome(request: PlaceRequest, community: str) -> HttpResponse:
     """What one cares about and struggles with; skipped with one button, changed whenever one likes."""
     viewer = request.viewer
     if not viewer.is_member or request.seat is None:
@@ -87,7 +88,7 @@ def welcome(request: HttpRequest, community: str) -> HttpResponse:
 @require_http_methods(READ_AND_SEND)
 @needs_account
 @without_agreeing
-def leave(request: HttpRequest, community: str) -> HttpResponse:
+def leave(request: PlaceRequest, community: str) -> HttpResponse:
     """Says what stays and what goes, then goes; the last owner is told why they cannot."""
     seat = request.seat
     if seat is None or seat.standing == Standing.LEFT:

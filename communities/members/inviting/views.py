@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,12 +14,13 @@ from communities.members.invitations import make_invitation, may_invite, revoke_
 from communities.members.inviting.forms import InviteForm
 from communities.members.inviting.reading import links_of_others, own_links
 from communities.members.models import Invitation
+from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
-def invite(request: HttpRequest, community: str) -> HttpResponse:
+def invite(request: PlaceRequest, community: str) -> HttpResponse:
     """A new link, one's links with who came by them; the team sees and takes back everybody's."""
     place, viewer = request.community, request.viewer
     if not may_invite(viewer):
@@ -54,7 +55,7 @@ def _tell(form: InviteForm, problem: ValidationError) -> None:
 
 @require_POST
 @needs_account
-def revoke(request: HttpRequest, community: str, invitation_id: int) -> HttpResponse:
+def revoke(request: PlaceRequest, community: str, invitation_id: int) -> HttpResponse:
     link = get_object_or_404(Invitation, pk=invitation_id, community=request.community)
     try:
         revoke_invitation(request.viewer, invitation=link)

@@ -68,7 +68,7 @@ class Couriers:
                 "ORDER BY due, id LIMIT 1) RETURNING id, event, endpoint, attempt",
                 (time.time(),),
             )
-        return found[0] if found else None  # type: ignore[return-value]
+        return found[0] if found else None
 
     def note(self, number: int, event: str, attempt: int, answer: str) -> None:
         done = answer.startswith("2")
