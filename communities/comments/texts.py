@@ -55,8 +55,9 @@ def read_text(
     except TextTooHard as problem:
         raise ValidationError({"body": str(problem)}) from problem
     facts, people = facts_of(source, rendered.html, new=edited is None), calling.people(rendered.called)
-    facts = replace(facts, pictures=facts.pictures + pictures, files=files)
-    if edited is not None:
+    if edited is None:  # what hangs on it already was let through when it came
+        facts = replace(facts, pictures=facts.pictures + pictures, files=files)
+    else:
         called = called_by(kind, edited.pk) | (people - {edited.author_id})
         facts = replace(facts, mentions=max(facts.mentions, len(called)))
     ask_text_gates(viewer, kind=kind, text=source, facts=facts)

@@ -56,9 +56,10 @@ def write(request: PlaceRequest, community: str, kind: str, object_id: int) -> H
 def signed_out(request: HttpRequest, verb: str = "comment.written") -> HttpResponse:
     """On to sign-in; who sends a text after the session ended gets it back, with the way to send it again."""
     body = request.POST.get("body", "")
-    if not body.strip():
+    if not body.strip() and "files" not in request.POST:
         return redirect_to_login(request.get_full_path())
-    kept = [(name, request.POST[name]) for name in ("answers", "request", "to") if name in request.POST]
+    ours = {"csrfmiddlewaretoken", "body"}
+    kept = [(name, value) for name, values in request.POST.lists() if name not in ours for value in values]
     return render(request, "comments/signed_out.html", {"body": body, "kept": kept, "verb": verb}, status=403)
 
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from communities.access.models import State
 from communities.access.rules import may
@@ -34,6 +34,7 @@ from communities.reactions.actions import erase_reactions
 from communities.ui.written import written
 
 LONGEST = 4_000  # characters
+CHANGED = gettext_lazy("This message was changed elsewhere since you opened it. Have a look first.")
 
 
 def write_message(
@@ -142,10 +143,10 @@ def edit_message(viewer: Viewer, *, message: Message, body: str, files: Sequence
         return message
     now = timezone.now()
     same = Message.objects.filter(
-        pk=message.pk, state=State.PUBLISHED, source=message.source, attached=message.attached
+        pk=message.pk, state=State.PUBLISHED, source=message.source, edited_at=message.edited_at
     )
     if not same.update(source=text.source, html=text.html, edited_at=now, attached=rework.left):
-        raise ValidationError({"body": _("This message was changed elsewhere since you opened it. Have a look first.")})
+        raise ValidationError({"body": CHANGED})
     rework.carry_out()
     if text.source != message.source:
         MessageRevision.objects.create(message=message, source=message.source, at=now)

@@ -9,16 +9,16 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from communities.access.admin import DeskAdmin
 from communities.access.desk import Button
 from communities.access.models import State
 from communities.access.viewer import Viewer
-from communities.discussion.attached import files_of, in_words
+from communities.discussion.attached import files_with, in_words
 from communities.discussion.models import Message, Room
 from communities.discussion.rooms import close_room
+from communities.files.shown import as_links
 from communities.safety.buttons import hide_and_restore
 
 
@@ -84,7 +84,4 @@ class MessageAdmin(DeskAdmin):
 
     @admin.display(description=_("files"))
     def files(self, message: Message) -> str:
-        rows = files_of([message]).get(message.pk, [])
-        return (
-            format_html_join(", ", '<a href="{}">{}</a>{}', [(row.url, row.name, f" {row.alt}") for row in rows]) or "–"
-        )
+        return as_links(files_with(message)) or "–"

@@ -14,7 +14,7 @@ class DiscussionConfig(AppConfig):
         from communities.access.words import register_findable
         from communities.discussion import room_notices
         from communities.discussion.actions import note_reaction, touch, touch_by_id
-        from communities.discussion.attached import PARENT, files_of
+        from communities.discussion.attached import PARENT, files_with
         from communities.discussion.finding import MESSAGES
         from communities.discussion.models import Message, Room
         from communities.discussion.navigation import entries
@@ -35,8 +35,7 @@ class DiscussionConfig(AppConfig):
         register_things(Room.KIND, rooms_as_things)
         register_things(Message.KIND, messages_as_things)
         register_parent(PARENT)
-        enclosed = lambda message: files_of([message])[message.pk]  # noqa: E731
-        register_subject(Subject(Message.KIND, Message, _("message"), text_of, touch, files=enclosed))
+        register_subject(Subject(Message.KIND, Message, _("message"), text_of, touch, files=files_with))
         register_listener(note_reaction)
         register_topic(ROOMS)
         register_previewed(Message.KIND, touch_by_id)

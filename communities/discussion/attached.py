@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 from communities.access.models import State
 from communities.access.viewer import Viewer
 from communities.discussion.models import Message, Room
-from communities.files.actions import clean_alt, delete_file, describe_file
+from communities.files.actions import clean_alt, describe_file
 from communities.files.models import File
 from communities.files.parents import Parent
 from communities.files.refusal import UploadRefused
 from communities.files.waiting import Enclosed, files_on, gone, hang_on, waiting_of
+from communities.safety.reported_files import let_go
 
 MOST = 10  # files on one message
 
@@ -60,6 +61,7 @@ def attach(message: Message, rows: Sequence[File], files: Sequence[Enclosed]) ->
 class Rework:
     """What an edit does to the files of a message. left: how many it has afterwards."""
 
+    message_id: int
     left: int
     dropped: Sequence[File] = ()
     reworded: Sequence[tuple[File, str]] = ()
@@ -69,9 +71,8 @@ class Rework:
         return bool(self.dropped or self.reworded)
 
     def carry_out(self) -> None:
-        """Bytes of what was taken out go once that is committed."""
-        for row in self.dropped:
-            delete_file(row)
+        """What was taken out is gone once that is committed."""
+        let_go(Message.KIND, self.message_id, self.dropped)
         for row, alt in self.reworded:
             describe_file(row, alt)
 
@@ -80,13 +81,19 @@ def reworking(message: Message, files: Sequence[Enclosed] | None) -> Rework:
     """files: those that stay, with their words; None leaves all as they are, and what is not of this message is passed over.
     Raises ValidationError at `files` for a picture that would be left without words."""
     if files is None or not message.attached:
-        return Rework(message.attached)
+        return Rework(message.pk, message.attached)
     said = {one.token: one for one in files}
-    rows = files_of([message])[message.pk]
+    rows = files_with(message)
     staying = [row for row in rows if row.token in said]
     ask_words(staying, files)
-    alts = [(row, "" if said[row.token].bare else clean_alt(said[row.token].alt)) for row in staying if row.is_picture]
+    # The form ticks "needs no words" by itself where a picture has none: whoever types some there means them.
+    alts = [
+        (row, "" if said[row.token].bare and row.alt else clean_alt(said[row.token].alt))
+        for row in staying
+        if row.is_picture
+    ]
     return Rework(
+        message.pk,
         left=len(staying),
         dropped=[row for row in rows if row.token not in said],
         reworded=[(row, alt) for row, alt in alts if row.alt != alt],
@@ -94,15 +101,19 @@ def reworking(message: Message, files: Sequence[Enclosed] | None) -> Rework:
 
 
 def detach_all(message: Message) -> None:
-    """They are deleted with the message; their bytes go once that is committed."""
+    """They go with the message; their bytes once that is committed."""
     if message.attached:
-        for row in files_of([message])[message.pk]:
-            delete_file(row)
+        let_go(Message.KIND, message.pk, files_with(message))
 
 
 def files_of(messages: Collection[Message]) -> dict[int, list[File]]:
     """By message. One query where any has some, else none."""
     return files_on(Message.KIND, [row.pk for row in messages if row.attached])
+
+
+def files_with(message: Message) -> list[File]:
+    """Of one, in the order of its writer."""
+    return files_of([message])[message.pk]
 
 
 def in_words(count: int) -> str:

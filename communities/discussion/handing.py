@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from communities.access.texts import TooMuch
-from communities.discussion.attached import MOST, files_of, wordless
+from communities.discussion.attached import MOST, files_with, wordless
 from communities.discussion.models import Message
 from communities.files.models import File
 from communities.files.refusal import UploadRefused
@@ -99,7 +99,7 @@ def rows_of(request: PlaceRequest, enclosed: Iterable[Enclosed], *, asks: bool =
 
 def rows_on(message: Message, kept: Iterable[Enclosed] | None = None) -> list[Row]:
     """The files of a message for the form that edits it. kept: what was said about them there, and refused."""
-    files = files_of([message])[message.pk]
+    files = files_with(message)
     if kept is None:
         return [Row(file, file.alt, bare=not file.alt) for file in files]
     said = {one.token: one for one in kept}

@@ -10,7 +10,7 @@ from communities.access.models import State
 from communities.access.rules import has
 from communities.access.things import Thing
 from communities.access.viewer import Viewer
-from communities.discussion.attached import files_of, in_words
+from communities.discussion.attached import files_with, in_words
 from communities.discussion.direct import name_rooms
 from communities.discussion.models import Message, Room
 from communities.safety.models import Report
@@ -88,5 +88,5 @@ def _thing(row: Message, room: Thing) -> Thing:
 
 def text_of(message: Message) -> str:
     """What a message says, as it was typed, and what goes along with it by name: for the desk."""
-    along = [f"[{file.name}] {file.alt}".strip() for file in files_of([message])[message.pk]]
+    along = [f"[{file.name}] {file.alt}".strip() for file in files_with(message)]
     return "\n".join(filter(None, [message.source, *along]))

@@ -14,7 +14,7 @@ from communities.access.rules import may
 from communities.access.texts import unhurried
 from communities.comments.views import signed_out
 from communities.discussion import actions
-from communities.discussion.attached import files_of
+from communities.discussion.attached import files_with
 from communities.discussion.fragments import dressed, html_of
 from communities.discussion.handing import by_field, read_kept, rows_on
 from communities.discussion.models import Message
@@ -45,7 +45,7 @@ def message(request: PlaceRequest, community: str, room: str, number: int) -> Ht
     row = message_or_404(request, room, number)
     viewer, about = request.viewer, (Message.KIND, row.pk)
     mine = row.author_id == viewer.user_id
-    shots, papers = as_shown(files_of([row])[row.pk])
+    shots, papers = as_shown(files_with(row))
     page: dict[str, Any] = {
         "room": row.room,
         "message": row,
@@ -83,16 +83,23 @@ def edit(request: PlaceRequest, community: str, room: str, number: int) -> HttpR
         raise Http404
     quiet = bool(wants_fragment(request))
     template = "discussion/_edit.html" if quiet else "discussion/edit.html"
-    page = {"room": row.room, "message": row, "quiet": quiet}
+    page = {"room": row.room, "message": row, "quiet": quiet, "version": version_of(row)}
     if request.method != "POST":
         return render(request, template, page | {"body": row.source, "rows": rows_on(row)})
     body, kept = request.POST.get("body", ""), read_kept(request.POST)
     try:
+        if request.POST.get("edited", version_of(row)) != version_of(row):
+            raise ValidationError({"body": actions.CHANGED})
         actions.edit_message(request.viewer, message=row, body=body, files=kept)
     except ValidationError as problem:
         page |= {"body": body, "rows": rows_on(row, kept), "problems": by_field(problem, "body")}
         return unhurried(render(request, template, page, status=422), problem)
     return _as_it_is(row) if quiet else redirect(f"{row.room.url}?at={row.number}#message-{row.pk}")
+
+
+def version_of(row: Message) -> str:
+    """When it was edited last, for a form to say what it was made of."""
+    return row.edited_at.isoformat() if row.edited_at else ""
 
 
 def _as_it_is(row: Message) -> HttpResponse:

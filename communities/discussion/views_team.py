@@ -13,7 +13,7 @@ from communities.access.gates import needs
 from communities.access.models import State
 from communities.access.request import Request
 from communities.comments.revisions import steps_of
-from communities.discussion.attached import files_of
+from communities.discussion.attached import files_with
 from communities.discussion.models import Message
 from communities.discussion.views_message import message_or_404
 from communities.files.shown import as_shown
@@ -50,7 +50,7 @@ def act(request: PlaceRequest, community: str, room: str, number: int) -> HttpRe
             return redirect(f"{row.room.url}?at={row.number}#message-{row.pk}")
     if form is not None:
         point_at_first_mistake(form)
-    shots, papers = as_shown(files_of([row])[row.pk])
+    shots, papers = as_shown(files_with(row))
     page: dict[str, Any] = {"room": row.room, "message": row, "seat": seat, "forms": forms, "decision": decision}
     page |= {"shots": shots, "papers": papers}
     return render(request, "discussion/act.html", page)

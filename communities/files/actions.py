@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from communities.activity.nudge import nudge
 from communities.files import pictures, store, svg
-from communities.files.models import PERSON, WAITING, File, Rendition
+from communities.files.models import PERSON, REPORTED, WAITING, File, Rendition
 from communities.files.names import clean_name
 from communities.files.parents import parents
 from communities.files.refusal import UploadRefused
@@ -155,7 +155,8 @@ def _readable(upload: Upload) -> Iterator[tuple[BinaryIO, int]]:
 
 
 def _require_quota(uploader: Any, size: int) -> None:
-    used = File.objects.filter(uploader=uploader).aggregate(total=Sum("bytes"))["total"] or 0
+    mine = File.objects.filter(uploader=uploader).exclude(parent_kind=REPORTED)  # by those one would learn of a report
+    used = mine.aggregate(total=Sum("bytes"))["total"] or 0
     if used + size > settings.UPLOAD_QUOTA_BYTES:
         limit = settings.UPLOAD_QUOTA_BYTES // (1024 * 1024)
         raise UploadRefused(_("Your files fill the %(limit)s MB that each person has here.") % {"limit": limit}, 413)

@@ -11,6 +11,7 @@ from django.utils import timezone
 WIDTHS = (400, 800, 1200, 1600)
 FACE_WIDTHS = (64, 128, 256)
 PERSON = "user"  # the parent of a face
+REPORTED = "report"  # the parent of what was taken away after somebody had reported it
 WAITING = "waiting"  # the parent of what hangs on nothing yet; its id is that of whoever handed it in
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.html import format_html_join
+
 from communities.files.models import File
 
 ALONE, AMONG = (360, 320), (200, 160)  # pixels of the box in which a picture stands whole
@@ -19,6 +21,11 @@ class Shot:
     @property
     def src(self) -> str:
         return self.file.src(self.width)
+
+
+def as_links(files: Sequence[File]) -> str:
+    """For the desk: each by its name, with what it shows."""
+    return format_html_join(", ", '<a href="{}">{}</a>{}', [(row.url, row.name, f" {row.alt}") for row in files])
 
 
 def as_shown(files: Sequence[File]) -> tuple[list[Shot], list[File]]:

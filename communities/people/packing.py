@@ -17,7 +17,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from communities.files import store
-from communities.files.models import File
+from communities.files.models import REPORTED, File
 from communities.people import packing_page
 from communities.people.models import Export, User
 from communities.people.portable import Section, moment, sections
@@ -160,7 +160,8 @@ class Packer:
 
 
 def files_of(user: User) -> Any:
-    return File.objects.filter(uploader=user)
+    """Not what they took away and somebody had reported: they would learn of that by it."""
+    return File.objects.filter(uploader=user).exclude(parent_kind=REPORTED)
 
 
 def name_in_zip(row: File) -> str:

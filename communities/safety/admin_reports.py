@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.access.admin import DeskAdmin
 from communities.access.desk import Button, MomentInput, ReasonForm
+from communities.access.rules import has
 from communities.access.viewer import Viewer
-from communities.safety.cases import case_of, text_of
+from communities.files.shown import as_links
+from communities.safety.cases import case_of, files_of, text_of
 from communities.safety.deciding import FINE, HIDE, SUSPEND, WARN, decide
 from communities.safety.models import Report
+from communities.safety.reported_files import taken_away
 from communities.safety.subjects import subject
 from communities.safety.words import words_for
 
@@ -76,11 +79,11 @@ class ReportAdmin(DeskAdmin):
     date_hierarchy = "created_at"
     ordering = ("-pk",)
     fieldsets = (
-        (None, {"fields": ("kind", "object_id", "community", "where", "who", "says", "said")}),
+        (None, {"fields": ("kind", "object_id", "community", "where", "who", "says", "said", "files")}),
         (_("Report"), {"fields": ("reason", "note", "reporter", "weight", "created_at", "open_ones")}),
         (_("Answer"), {"fields": ("state", "outcome", "decided_by", "decided_at")}),
     )
-    readonly_fields = ("where", "who", "says", "said", "open_ones")
+    readonly_fields = ("where", "who", "says", "said", "files", "open_ones")
     buttons = (
         Button(
             "fine",
@@ -136,13 +139,19 @@ class ReportAdmin(DeskAdmin):
         report = super().get_object(request, object_id, from_field)
         if report is not None:
             viewer = self.viewer_of(request, report)
-            report.__dict__["case"] = case_of(viewer, report.kind, report.object_id)
+            case = report.__dict__["case"] = case_of(viewer, report.kind, report.object_id)
             report.__dict__["kept"] = words_for(viewer, report)
+            if case is not None and has(viewer, "moderate"):
+                report.__dict__["files"] = [*files_of(case), *taken_away(case.reports)]
         return report
 
     @admin.display(description=_("open reports on it"))
     def open_ones(self, report: Any) -> int:
         return report.on_it
+
+    @admin.display(description=_("files, also those taken away since"))
+    def files(self, report: Any) -> str:
+        return as_links(report.__dict__.get("files", [])) or "–"
 
     @admin.display(description=_("where it stands"))
     def where(self, report: Any) -> str:

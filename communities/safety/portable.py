@@ -19,6 +19,7 @@ from communities.people.portable import (
 )
 from communities.people.traveller import Traveller
 from communities.safety.models import Act, Mute, Report
+from communities.safety.reported_files import forget_files_of
 from communities.safety.words import forget_words_of
 
 
@@ -73,9 +74,10 @@ def _mutes(_traveller: Traveller, rows: Sequence[Mute]) -> list[Line]:
 
 def erase_words(leaver: Leaver) -> bool:
     """What they reported stays reported, without their words; what the team did stays, by whom it was done. Erased: no report keeps
-    what they wrote either."""
+    what they wrote or sent either."""
     if leaver.erase:
         forget_words_of(leaver.user)
+        forget_files_of(leaver.user)
     mine = Report.objects.filter(reporter=leaver.user)
     forget_log(Report, mine.values_list("pk", flat=True))
     mine.update(note="", outcome="")

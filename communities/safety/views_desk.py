@@ -16,6 +16,7 @@ from communities.safety.cases import Case, case_of, files_of, history_of, kept_o
 from communities.safety.deciding import FINE, HIDE, SUSPEND, WARN, AlreadyDecided, decide
 from communities.safety.forms import FineForm, HideForm, ReasonForm, SuspendForm, WarnForm
 from communities.safety.models import Report
+from communities.safety.reported_files import taken_away
 from communities.spaces.request import PlaceRequest
 from communities.ui.focus import point_at_first_mistake
 
@@ -72,10 +73,13 @@ def _forms(request: PlaceRequest, decision: str) -> dict[str, Any]:
 
 def _page(found: Case, forms: dict[str, Any], decision: str) -> dict[str, Any]:
     shots, papers = as_shown(files_of(found))
+    gone_shots, gone_papers = as_shown(list(taken_away(found.reports)))
     return {
         "case": found,
         "text": text_of(found),
         "kept": kept_of(found),
+        "gone_shots": gone_shots,
+        "gone_papers": gone_papers,
         "shots": shots,
         "papers": papers,
         "history": history_of(found),

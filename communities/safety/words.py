@@ -7,6 +7,7 @@ would learn from it that somebody reported them.
 import datetime as dt
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from communities.access.rules import has
@@ -30,10 +31,15 @@ def words_for(viewer: Viewer, report: Report) -> str:
     return report.words if has(viewer, "moderate") and report.community_id == viewer.community_id else ""
 
 
+def kept_reports() -> QuerySet[Report]:
+    """Those that still keep what they are about: they wait, or were answered less than a quarter ago."""
+    return Report.objects.filter(Q(state=Report.State.OPEN) | Q(decided_at__gt=timezone.now() - KEPT))
+
+
 def forget_words() -> int:
     """Those of reports that were answered a quarter ago. Returns how many."""
-    old = Report.objects.filter(decided_at__lte=timezone.now() - KEPT).exclude(state=Report.State.OPEN)
-    return old.exclude(words="").update(words="")
+    kept = kept_reports().values("pk")
+    return Report.objects.exclude(pk__in=kept).exclude(words="").update(words="")
 
 
 def forget_words_of(user: User) -> None:

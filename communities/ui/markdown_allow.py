@@ -51,10 +51,10 @@ _EXACT = {
     ("a", "rel"): REL,
 }
 _FREE = {"alt", "title", "aria-label"}
-_NUMBERS = {"width", "height", "colspan", "rowspan", "start"}
+_NUMBERS = {"data-large", "width", "height", "colspan", "rowspan", "start"}
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"dir"},
-    "a": {"href", "rel", "title", "id", "class", "aria-label"},
+    "a": {"href", "rel", "title", "id", "class", "aria-label", "data-large"},
     "abbr": {"title"},
     "code": {"class"},
     "details": {"open"},

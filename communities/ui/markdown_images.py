@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 OWN = re.compile(r"/f/([A-Za-z0-9_-]{8,64})/[^\s/\\?#\"'<>]{1,255}")
-SRCSET = re.compile(
-    r"/f/[A-Za-z0-9_-]{8,64}/\d{1,5}\.webp \d{1,5}w(?:, /f/[A-Za-z0-9_-]{8,64}/\d{1,5}\.webp \d{1,5}w)*"
-)
-LARGE = 400  # pixels: a picture as wide as this leads to itself in full, where it has words that say so to who does not see it
+_SIZED = rf"{OWN.pattern} \d{{1,5}}w"
+SRCSET = re.compile(rf"{_SIZED}(?:, {_SIZED})*+")
+LARGE = 400  # pixels: a picture as wide as this leads to itself in full, where it has words for whoever does not see it
 SIZES = "(min-width: 46rem) 42rem, 100vw"  # the text column is 68 characters wide
 
 
@@ -47,8 +46,9 @@ def image_tag(picture: Picture, *, src: str, alt: str) -> str:
     assert match is not None
     parts = [f'<img src="{escape(src)}"']
     if picture.sizes:
-        widths = ", ".join(f"/f/{match[1]}/{width}.webp {width}w" for width in sorted(picture.sizes))
-        parts.append(f'srcset="{widths}" sizes="{SIZES}"')
+        sizes = [f"/f/{match[1]}/{width}.webp {width}w" for width in sorted(picture.sizes)]
+        whole = [f"{escape(src)} {picture.width}w"] if picture.width else []
+        parts.append(f'srcset="{", ".join([*sizes, *whole])}" sizes="{SIZES}"')
     if picture.width and picture.height:
         parts.append(f'width="{picture.width}" height="{picture.height}"')
     parts.append(f'loading="lazy" decoding="async" alt="{escape(alt or picture.alt)}">')

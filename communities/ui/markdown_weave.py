@@ -226,8 +226,11 @@ class Weaver:
         self.pictures += 1
         image = image_tag(picture, src=src, alt=alt)
         caption = attributes.get("title", "").replace("\x00", "")
-        large = picture.width >= LARGE and (alt or picture.alt) and not any(it.name in PRESSED for it in self._stack)
-        before, after = (f"<a{written('href', src)}>", "</a>") if large else ("", "")
+        large = picture.width >= LARGE and (alt or picture.alt).strip()
+        if large and not any(entry.name in PRESSED for entry in self._stack):
+            before, after = f"<a{written('href', src)}{written('data-large', str(picture.width))}>", "</a>"
+        else:
+            before = after = ""
         if not self._stack or self._stack[-1].name == "div":
             self._out.append(figure(f"{before}{image}{after}", caption))
         else:

@@ -224,6 +224,7 @@ def show(request: PlaceRequest, post: Post) -> HttpResponse:
     article = _article(request, post)
     page = {
         "title": str(post),
+        "teaser": article["teaser"],
         "article": render_to_string("posts/_article.html", article, request),
         "meta": meta_of_post(post),
         **_doorstep(request),

@@ -1,6 +1,6 @@
 // A picture over the whole window, with the words in its place. Arrow keys, buttons or a finger turn to the others of the page.
+// A link says by data-large how wide its picture is: it is never shown larger than that.
 
-const PICTURES = 'a[href^="/f/"]:has(> img)';
 const mirrored = document.documentElement.dir === "rtl" ? -1 : 1;
 let dialog = null;
 let all = [];
@@ -13,15 +13,22 @@ const part = (name) => dialog.querySelector(name);
 // several sizes keeps its density.
 function show(near = false) {
   const small = all[at].querySelector("img");
+  const width = Number(all[at].dataset.large);
   const picture = document.createElement("img");
   picture.alt = small.alt;
-  if (!near) Object.assign(picture, { sizes: "100vw", srcset: small.srcset });
+  if (!near) {
+    picture.style.maxInlineSize = `min(100%, ${width}px)`;
+    Object.assign(picture, { sizes: `min(100vw, ${width}px)`, srcset: small.srcset });
+    picture.addEventListener("load", () => dialog.classList.toggle("whole", picture.width >= width)); // nearer it would be the same
+  }
   picture.src = all[at].href;
   part(".sight").replaceChildren(picture);
+  part(".sight").tabIndex = near ? 0 : -1;
   part(".words").textContent = all[at].closest("figure")?.querySelector("figcaption")?.textContent || small.alt;
   const of = part(".of");
   of.textContent = all.length > 1 ? of.dataset.words.replace("{n}", at + 1).replace("{all}", all.length) : "";
   dialog.classList.toggle("near", near);
+  dialog.classList.remove("whole");
   part("[data-near]").ariaPressed = String(near);
 }
 
@@ -38,10 +45,11 @@ async function build() {
   dialog.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
     if (button?.dataset.turn) turn(Number(button.dataset.turn));
-    else if (button?.matches("[data-near]") || target.localName === "img") show(!dialog.matches(".near"));
+    else if (button?.matches("[data-near]") || target.localName === "img") { if (!dialog.matches(".whole")) show(!dialog.matches(".near")); }
     else if (button || !target.closest(".words")) dialog.close();
   });
   dialog.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (dialog.matches(".near") && event.target.matches(".sight")) return; // there they scroll
     if (event.key === "ArrowRight") turn(mirrored);
     else if (event.key === "ArrowLeft") turn(-mirrored);
@@ -59,9 +67,9 @@ async function build() {
 }
 
 export async function enlarge(link) {
-  if (!dialog) await build();
-  all = [...link.closest("[data-large]").querySelectorAll(PICTURES)];
+  all = [...link.closest("[data-pictures]").querySelectorAll("a[data-large]")];
   at = all.indexOf(link);
+  if (!dialog) await build();
   dialog.classList.toggle("one", all.length < 2);
   dialog.showModal();
   show();

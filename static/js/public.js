@@ -136,7 +136,7 @@ function rememberingArrival() {
 function enlarging() {
   if (!document.querySelector("#large")) return;
   document.addEventListener("click", (event) => {
-    const link = event.target.closest('[data-large] a[href^="/f/"]:has(> img)');
+    const link = event.target.closest("[data-pictures] a[data-large]");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     import("./large.js").then(({ enlarge }) => enlarge(link)).catch(() => location.assign(link.href));

@@ -94,8 +94,10 @@ export function handling({ room, form, me, put, fromHtml, answer }) {
   const edit = (message) => place(message, `${addressOf(message)}edit/`, "edit-of");
 
   async function send(message, sent, submitter) {
+    sent.dataset.busy = "yes"; // until it is answered it stays where it is
     const answered = await ask(sent.action || location.href, { method: "POST", body: new URLSearchParams(new FormData(sent, submitter)) });
     const text = await answered.text();
+    delete sent.dataset.busy;
     message = now(message);
     if (sent.dataset.verb === "message.edited" && (answered.status === 422 || answered.status === 429)) { // the form, with what is wrong
       const box = message.querySelector(".in-place");
@@ -137,13 +139,14 @@ export function handling({ room, form, me, put, fromHtml, answer }) {
     const quiet = ["reaction.given", "message.edited", "message.removed", "preview.removed"].includes(event.target.dataset.verb);
     if (!message || !quiet || event.target.dataset.plain) return;
     event.preventDefault();
+    if (event.target.dataset.busy) return;
     send(message, event.target, event.submitter).catch(() => { event.target.dataset.plain = "yes"; event.target.requestSubmit(event.submitter); });
   });
   room.addEventListener("keydown", (event) => {
     const message = event.target.closest(".message[data-number]");
     if (!message) return;
     if (event.key === " " && event.target.matches("a.sign")) { event.preventDefault(); event.target.click(); }
-    else if (event.key === "Escape" && message.querySelector(".in-place")) { event.preventDefault(); fold(message, true); }
+    else if (event.key === "Escape" && message.querySelector(".in-place:not(:has([data-busy]))")) { event.preventDefault(); fold(message, true); }
     else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.matches(".edit-of textarea") && (event.ctrlKey || event.metaKey || matchMedia("(hover: hover)").matches)) {
       event.preventDefault();
       event.target.form.requestSubmit();

@@ -74,11 +74,12 @@ def test_a_story_s_pictures_by_keyboard(story, browse):
     expect(large.get_by_role("img")).to_have_attribute("alt", "A drum")
     page.keyboard.press("ArrowLeft")
     expect(large.locator(".of")).to_have_text("Picture 2 of 2")
-    box = large.get_by_role("img").bounding_box()
-    assert box["height"] < 720 and box["y"] >= 0  # whole on the screen
+    sized = "async one => { await one.decode(); return [one.width, one.height] }"
+    width, height = large.get_by_role("img").evaluate(sized)
+    assert height < 720 and abs(width * 4 - height * 3) < 8  # whole on the screen
+    assert large.bounding_box()["width"] == page.viewport_size["width"]
     large.get_by_role("button", name="Full size").press("Enter")
     expect(large.get_by_role("button", name="Full size")).to_have_attribute("aria-pressed", "true")
-    sized = "async one => { await one.decode(); return [one.width, one.height] }"
     assert large.get_by_role("img").evaluate(sized) == [900, 1200]
     look.judge("a picture in full, at full size")
     page.keyboard.press("Escape")
@@ -125,6 +126,19 @@ def test_in_a_room_it_turns_through_what_was_shown_there(room, demo, member, ins
     expect(large.locator(".words")).to_have_text("The drum")
     large.get_by_role("button", name="Close").click()
     expect(page.locator(".message[data-number='1'] .shots a")).to_be_focused()
+
+
+def test_it_is_never_shown_larger_than_it_is(room, demo, member, browse):
+    small = handed(demo, member, data=encoded(shade(500, 300), "JPEG"))
+    say(room, member, small, body="Look", alt="A dot")
+    page = entered(browse(member), room)
+    page.locator(".shots a").click()
+    large = page.get_by_role("dialog", name="Pictures")
+    sized = "async one => { await one.decode(); return [one.width, one.height] }"
+    assert large.get_by_role("img").evaluate(sized) == [500, 300]
+    expect(large.get_by_role("button", name="Full size")).to_be_hidden()
+    large.get_by_role("img").click()
+    assert large.get_by_role("img").evaluate(sized) == [500, 300]
 
 
 def test_without_scripts_it_is_a_link_to_the_picture(story, browse):

@@ -280,7 +280,7 @@ def test_everybody_gets_the_same_fragment_with_pixels_said_before_the_picture_is
     html = html_of(room, [dressed(Message.objects.filter(pk=row.pk)).get()])[row.pk]
     token = photo_file.token
     assert (
-        f'<a href="{photo_file.url}"><img src="/f/{token}/400.webp" '
+        f'<a href="{photo_file.url}" data-large="900"><img src="/f/{token}/400.webp" '
         f'srcset="/f/{token}/400.webp 400w, /f/{token}/800.webp 800w, {photo_file.url} 900w" sizes="360px" '
         'width="360" height="240" alt="The &quot;press&quot;" loading="lazy" decoding="async"></a>'
     ) in html

@@ -1,6 +1,7 @@
 """Files of a message that was sent: other words for what a picture shows, one of several taken out again."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from communities.access.viewer import viewer_for
 from communities.activity.models import Activity
-from communities.discussion.actions import edit_message
+from communities.discussion.actions import edit_message, write_message
 from communities.discussion.attached import files_of
 from communities.discussion.models import Message, MessageRevision, Room
 from communities.files import store
@@ -17,6 +18,7 @@ from communities.files.waiting import Enclosed
 from communities.members.models import Member
 from communities.safety.actions import mute_member
 from tests.communities.discussion.test_attached import enclosed, handed, nothing, refusal, say, statuses
+from tests.conftest import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +70,20 @@ def test_other_words_for_a_picture(sent: Any, member: Any) -> None:
     assert on(row) == [("press.jpg", ""), ("minutes.pdf", "")]
 
 
+def test_who_types_words_for_a_picture_without_any_means_them(
+    room: Room, member: Any, demo: Any, client_of: Any
+) -> None:
+    """The form ticks by itself that it needs none."""
+    file = handed(demo, member)
+    viewer = viewer_for(member, demo)
+    row = write_message(viewer, room=room, body="Look", files=[Enclosed(file.token, "", bare=True)])
+    page = client_of(member).get(f"{row.url}edit/").content.decode()
+    assert f'name="bare-{file.token}" value="1" checked' in page
+    form = {"body": "Look", "files": [file.token], f"alt-{file.token}": "The drum", f"bare-{file.token}": "1"}
+    assert client_of(member).post(f"{row.url}edit/", form).status_code == 302
+    assert on(row) == [("press.jpg", "The drum")]
+
+
 def test_nothing_changed_is_nothing_recorded(sent: Any, member: Any) -> None:
     row, picture, paper = sent
     viewer = viewer_for(member, row.community)
@@ -108,6 +124,51 @@ def test_two_screens_do_not_undo_each_other(sent: Any, member: Any) -> None:
         "body": ["This message was changed elsewhere since you opened it. Have a look first."]
     }
     assert on(row) == [("minutes.pdf", "")]
+
+
+def test_a_form_that_was_opened_before_somebody_else_edited_asks_to_look_first(
+    sent: Any, member: Any, client_of: Any
+) -> None:
+    row, picture, paper = sent
+    address, both = f"{row.url}edit/", {"body": "Both", "files": [picture.token, paper.token]}
+    form = both | {f"alt-{picture.token}": "A press", "edited": ""}
+    assert 'name="edited" value=""' in client_of(member).get(address).content.decode()
+    assert client_of(member).post(address, form | {f"alt-{picture.token}": "A drum"}).status_code == 302
+    late = client_of(member).post(address, form | {"gone": [paper.token]})
+    page = late.content.decode()
+    assert late.status_code == 422 and "This message was changed elsewhere since you opened it." in page
+    assert f'value="{paper.token}" checked' in page and on(row) == [("press.jpg", "A drum"), ("minutes.pdf", "")]
+    row.refresh_from_db()
+    assert (
+        f'name="edited" value="{row.edited_at.isoformat().replace("+", "&#x2B;")}"' in page
+        or row.edited_at.isoformat() in page
+    )
+    seen = form | {"gone": [paper.token], "edited": row.edited_at.isoformat(), f"alt-{picture.token}": "A drum"}
+    assert client_of(member).post(address, seen).status_code == 302
+    assert on(row) == [("press.jpg", "A drum")]
+
+
+def test_whoever_was_signed_out_keeps_what_was_to_go(sent: Any, member: Any, visitor: Any, client_of: Any) -> None:
+    row, picture, paper = sent
+    form = {
+        "body": "Both",
+        "files": [picture.token, paper.token],
+        f"alt-{picture.token}": "A press",
+        "gone": [paper.token],
+    }
+    page = client_of(visitor).post(f"{row.url}edit/", form)
+    kept = dict.fromkeys(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode()))
+    assert page.status_code == 403
+    assert {("files", picture.token), ("files", paper.token), ("gone", paper.token)} <= set(kept)
+    assert (f"alt-{picture.token}", "A press") in kept
+
+
+def test_a_newcomer_edits_what_they_were_let_send(room: Room, demo: Any, settings: Any) -> None:
+    settings.WRITING_LIMITS = True
+    newcomer = make_member(demo, "newcomer")
+    row = say(room, newcomer, handed(demo, newcomer), handed(demo, newcomer, name="minutes.pdf"), body="Both")
+    edit_message(viewer_for(newcomer, demo), message=Message.objects.get(pk=row.pk), body="Both of them")
+    assert Message.objects.get().source == "Both of them"
 
 
 def test_a_file_of_something_else_neither_stays_nor_comes(

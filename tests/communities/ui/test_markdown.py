@@ -73,8 +73,8 @@ def test_relative_links_start_from_the_base() -> None:
 def test_a_picture_that_stands_alone_is_a_figure_with_its_sizes() -> None:
     known = {TOKEN: Picture(1600, 1200, "A press", (960, 480))}
     assert html(f'![](/f/{TOKEN}/press.jpg "In *March*")', images=known) == (
-        f'<figure><a href="/f/{TOKEN}/press.jpg"><img src="/f/{TOKEN}/press.jpg" '
-        f'srcset="/f/{TOKEN}/480.webp 480w, /f/{TOKEN}/960.webp 960w" {SIZES} '
+        f'<figure><a href="/f/{TOKEN}/press.jpg" data-large="1600"><img src="/f/{TOKEN}/press.jpg" '
+        f'srcset="/f/{TOKEN}/480.webp 480w, /f/{TOKEN}/960.webp 960w, /f/{TOKEN}/press.jpg 1600w" {SIZES} '
         'width="1600" height="1200" loading="lazy" decoding="async" alt="A press"></a>'
         '<figcaption dir="auto">In *March*</figcaption></figure>'
     )
@@ -90,11 +90,15 @@ def test_a_picture_leads_to_itself_in_full_where_that_shows_more_and_says_what()
     large, small = {TOKEN: Picture(width=800, height=600)}, {TOKEN: Picture(width=399, height=300)}
     src = f"/f/{TOKEN}/press.jpg"
     shown = html(f'![The press]({src} "In March")', images=large)
-    assert shown.startswith(f'<figure><a href="{src}"><img src="{src}" width="800"')
+    assert shown.startswith(f'<figure><a href="{src}" data-large="800"><img src="{src}" width="800"')
     assert shown.endswith('alt="The press"></a><figcaption dir="auto">In March</figcaption></figure>')
-    assert html(f"See ![The press]({src}) here", images=large).startswith(f'<p dir="auto">See <a href="{src}"><img ')
-    for bare, how in ((f"![The press]({src})", small), (f"![]({src})", large)):
+    assert html(f"See ![The press]({src}) here", images=large).startswith(
+        f'<p dir="auto">See <a href="{src}" data-large="800"><img '
+    )
+    for bare, how in ((f"![The press]({src})", small), (f"![]({src})", large), (f'<img src="{src}" alt=" ">', large)):
         assert "<a " not in html(bare, images=how)
+    typed = html('<a href="/c/demo/" data-large="9">x</a>')
+    assert "data-large" not in typed
     led = html(f"[![The press]({src})](/c/demo/)", images=large)
     assert led.count("<a ") == 1 and '<a href="/c/demo/"><img ' in led
     assert "<a " not in html(f'<details><summary><img src="{src}" alt="x"></summary></details>', images=large)
