@@ -165,7 +165,9 @@ def test_what_was_not_sent_is_not_lost(room, member, browse):
 def test_by_keyboard_alone_and_it_offends_nobody(room, member, browse):
     page = entered(browse(member), room)
     look = Look(page)
-    with page.expect_file_chooser() as chooser:  # listened for well before the key: asked for with it, it may come too late
+    with (
+        page.expect_file_chooser() as chooser
+    ):  # listened for well before the key: asked for with it, it may come too late
         tab_to(page, "#id_file")
         page.keyboard.press("Space")
     picture = {"name": "press.jpg", "mimeType": "image/jpeg", "buffer": encoded(shade(900, 600), "JPEG")}
