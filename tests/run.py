@@ -1,6 +1,6 @@
 """`manage.py test`: the suite on SQLite and on PostgreSQL at the same time, with servers of its own.
 
-One process more than there are cores, so that nobody idles while a browser is waited for. Which files each of them runs they settle
+Two processes more than there are cores, so that no core idles while browsers and clocks are waited for. Which files each of them runs they settle
 while they run (`tests/legs.py`).
 """
 
@@ -75,7 +75,7 @@ def legs_of(folder: Path, parts: list[Part], lacks: Callable[[str], None]) -> It
         parts.append(part)
     else:
         lacks("NO POSTGRESQL HERE: THE SUITE RUNS ON SQLITE ONLY (apt install postgresql).")
-    last = min(MOST, max(2, os.cpu_count() or 2) + 1) - 1
+    last = min(MOST, max(2, os.cpu_count() or 2) + 2) - 1
     for number in range(1, last + 1):
         yield Leg(number, redis, postgres if number % 2 or number == last else "", number == last)
 
