@@ -64,15 +64,16 @@ class DataFolder:
             raise Refusal(f"Hearth already runs in {self.path}; stop it first or name another HEARTH_DATA.") from None
         return held
 
-    def remembered_mode(self) -> str:
-        kept = self.path / "mode"
-        return kept.read_text(encoding="utf-8").strip() if kept.is_file() else ""
+    def remembered(self, name: str, default: str = "") -> str:
+        """What a start wrote down: "mode", "port", "secret_key", and while it runs its "redis_url"."""
+        kept = self.path / name
+        return (kept.read_text(encoding="utf-8").strip() if kept.is_file() else "") or default
 
     def settle_mode(self, asked: str) -> str:
         """The mode of this start, written down the first time. What is remembered can't be turned into the other."""
         if asked not in ("", *MODES):
             raise Refusal(f"HEARTH_MODE is demo or live, not {asked!r}.")
-        remembered = self.remembered_mode()
+        remembered = self.remembered("mode")
         if remembered and asked and asked != remembered:
             raise Refusal(
                 f"The data folder {self.path} was made in {remembered} mode and cannot start in {asked} mode; "

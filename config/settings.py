@@ -1,7 +1,6 @@
 """Every setting of Hearth, read once from the environment; the same file serves the demo, the tests and production."""
 
 import hashlib
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,44 +8,30 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from communities.ui.logs import logging_of
+from config.bootstrap import ROOT
+from config.datafolder import MODES, DataFolder
 from config.oidc import provider_of
 from memberships.billing.modes import Misconfigured, basis_points, pages_of, settle
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 # --- state: one folder holds everything that is not code -------------------------------------------------------------
-HEARTH_DATA = Path(env.str("HEARTH_DATA", default=str(BASE_DIR / "var"))).resolve()
-
-
-def _remembered(name: str, default: str = "") -> str:
-    """What `manage.py up` keeps in the data folder: its mode, its last port, and while it runs where its Valkey is."""
-    kept = HEARTH_DATA / name
-    return kept.read_text(encoding="utf-8").strip() if kept.is_file() else default
-
-
+_folder = DataFolder.from_environment()
+HEARTH_DATA = _folder.path
 # A folder that remembers nothing is live, so that nobody gets demo accounts by accident.
-HEARTH_MODE = env.str("HEARTH_MODE", default="") or _remembered("mode", "live")
-if HEARTH_MODE not in {"demo", "live"}:
+HEARTH_MODE = env.str("HEARTH_MODE", default="") or _folder.remembered("mode", "live")
+if HEARTH_MODE not in MODES:
     raise ImproperlyConfigured("HEARTH_MODE is either demo or live.")
 DEMO = HEARTH_MODE == "demo"
-PORT = env.int("PORT", default=int(_remembered("port", "8000")))
+PORT = env.int("PORT", default=int(_folder.remembered("port", "8000")))
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}").rstrip("/")
 SECURE = SITE_URL.startswith("https://")
 BRAND = env.str("HEARTH_BRAND", default="Hearth")
 
-
-def _secret_key() -> str:
-    """From the environment, else the one the first start wrote into the data folder."""
-    kept = HEARTH_DATA / "secret_key"
-    given = env.str("SECRET_KEY", default="")
-    if given or not kept.is_file():
-        # Commands that need no data (collectstatic in an image, checks) run without a key that could protect anything.
-        return given or "insecure-no-data-folder-yet-" + "0" * 40
-    return kept.read_text(encoding="utf-8").strip()
-
-
-SECRET_KEY = _secret_key()
+# Commands that need no data (collectstatic in an image, checks) run without a key that could protect anything.
+_no_key = "insecure-no-data-folder-yet-" + "0" * 40
+SECRET_KEY = env.str("SECRET_KEY", default="") or _folder.remembered("secret_key", _no_key)
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
@@ -117,7 +102,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [ROOT / "templates"],
         "OPTIONS": {
             "loaders": [
                 (
@@ -160,7 +145,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # --- Redis: broker and cache; pages go on without it -------------------------------------------------------------------
-REDIS_URL = env.str("REDIS_URL", default="") or _remembered("redis_url")
+REDIS_URL = env.str("REDIS_URL", default="") or _folder.remembered("redis_url")
 # Before every key and channel: who shares a Redis shares nothing else. Its numbered databases keep keys apart, but not channels.
 _own = f"{SECRET_KEY} {urlsplit(REDIS_URL).path.strip('/') or '0'}"
 REDIS_MARK = "hearth-" + hashlib.sha256(_own.encode()).hexdigest()[:16]
@@ -221,10 +206,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-    "django.contrib.auth.hashers.ScryptPasswordHasher",
-]
+PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("PBKDF2", "Scrypt")]
 PASSWORD_RESET_TIMEOUT = 60 * 60
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -283,7 +265,7 @@ MFA_TOTP_ISSUER = BRAND
 # --- files ---------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = HEARTH_DATA / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [ROOT / "static"]
 MEDIA_ROOT = HEARTH_DATA / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -344,7 +326,7 @@ BILLING_AUTOMATIC_TAX = env.bool("BILLING_AUTOMATIC_TAX", default=DEMO)
 # --- language and time -----------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [ROOT / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -365,16 +347,4 @@ SILENCED_SYSTEM_CHECKS = ["security.W002"]  # X-Frame-Options is sent by communi
 CSRF_FAILURE_VIEW = "communities.ui.errors.csrf_failure"
 HEARTH_METRICS_TOKEN = env.str("HEARTH_METRICS_TOKEN", default="")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {
-            "()": "communities.ui.logs.EscapingFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
-}
+LOGGING = logging_of(env.str("LOG_LEVEL", default="INFO"))

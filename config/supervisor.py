@@ -86,9 +86,9 @@ class House:
         self.port = read_port(os.environ.get("PORT") or "8000")
         self.folder.open()
         self.held = self.folder.lock()
-        self.is_new = not self.folder.remembered_mode()
+        self.is_new = not self.folder.remembered("mode")
         asked = os.environ.get("HEARTH_MODE", "")
-        if host not in LOOPBACK and (asked or self.folder.remembered_mode()) == "demo":
+        if host not in LOOPBACK and (asked or self.folder.remembered("mode")) == "demo":
             raise Refusal(f"Demo mode has people with a public password and serves this machine only, not {host}.")
         self.sockets = listen(host, self.port)
         self.mode = self.folder.settle_mode(asked)

@@ -1,7 +1,7 @@
 """`manage.py test`: the suite on SQLite and on PostgreSQL at the same time, with servers of its own.
 
-Two processes more than there are cores, so that no core idles while browsers and clocks are waited for. Which files each of them runs they settle
-while they run (`tests/legs.py`).
+Two processes more than there are cores, so that no core idles while browsers and clocks are waited for. Which files each of them
+runs they settle while they run (`tests/legs.py`).
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -26,6 +25,7 @@ from communities.members.actions import end_rung, grant_rung
 from communities.members.models import Invitation, JoinRequest, Member, RungSource
 from communities.safety.models import Act, Mute, Report
 from communities.spaces.models import Community, Rung, Space
+from config.bootstrap import ROOT
 from content.posts.models import Post
 from memberships.billing.models import Coupon
 from memberships.tiers.models import Benefit, Due, Grant, Price, Tier, Use
@@ -180,7 +180,7 @@ def test_every_address_is_a_surface_of_this_matrix() -> None:
 
 def test_every_mail_is_a_surface_of_this_matrix() -> None:
     """A mail that tells of somebody's text has to ask access when it is made and when it is sent."""
-    mails = {path.stem for path in (settings.BASE_DIR / "templates" / "mail").rglob("*.txt") if path.stem != "base"}
+    mails = {path.stem for path in (ROOT / "templates" / "mail").rglob("*.txt") if path.stem != "base"}
     assert mails == MAILS
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.db.models import ForeignKey
 from importlinter.cli import lint_imports
 
-ROOT = Path(settings.BASE_DIR)
+from config.bootstrap import ROOT
+
 PACKAGES = ("config", "communities", "memberships", "content")
 APP_CAP, TEST_CAP, TEMPLATE_CAP, FUNCTION_CAP = 400, 500, 150, 60
+CAPS = {"config/settings.py": 350}
 EVERYBODY_MAY_POINT_AT = {"people.User", "spaces.Community"}
 # Bottom to top: an app's rows point only at rows of apps before it.
 ORDER = [
@@ -77,7 +78,8 @@ def test_files_stay_small() -> None:
     long = []
     for path, tree in modules(tests=True):
         length = len((ROOT / path).read_text(encoding="utf-8").splitlines())
-        if length > (TEST_CAP if path.startswith("tests/") else APP_CAP):
+        cap = TEST_CAP if path.startswith("tests/") else CAPS.get(path, APP_CAP)
+        if length > cap:
             long.append(f"{path}: {length}")
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -1,4 +1,4 @@
-"""EscapingFormatter: one record is one line whatever somebody put into a name, a path or a header, and secrets stay out."""
+"""What is logged and how: one record is one line whatever somebody put into a name, a path or a header, and secrets stay out."""
 
 import logging
 import re
@@ -55,3 +55,16 @@ class EscapingFormatter(logging.Formatter):
     def _indented(text: str) -> str:
         """A trace keeps its own line breaks, but no line of it starts where a record starts."""
         return "\n".join(f"    {line}" for line in escaped(without_secrets(text), _CONTROL_IN_TRACE).split("\n"))
+
+
+def logging_of(level: str) -> dict[str, Any]:
+    """For settings: everything from this level on goes to the console."""
+    line = {"()": EscapingFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"plain": line},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    }

@@ -2,10 +2,8 @@
 
 import re
 import uuid
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
@@ -23,6 +21,7 @@ from communities.people.models import Closing, Export, User
 from communities.safety.actions import hide
 from communities.safety.models import Act, Report
 from communities.spaces.models import Community, Rung, Space
+from config.bootstrap import ROOT
 from content.posts.actions import set_tags
 from content.posts.models import Post, Tag
 from memberships.billing.models import (
@@ -198,7 +197,7 @@ def test_the_groups_hold_exactly_the_permissions_of_the_table(db: None) -> None:
 
 
 def test_the_documented_table_is_this_one() -> None:
-    text = (Path(settings.BASE_DIR) / "docs" / "admin.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "admin.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z]+\.[a-z]+)` \|([^\n]+)\|$", text, re.MULTILINE)
     told = {label: tuple(cell.strip().replace("–", "") for cell in cells.split("|")) for label, cells in rows}
     assert told == TABLE

@@ -20,7 +20,7 @@ def test_a_folder_that_remembers_nothing_is_live_and_stays_so(folder: DataFolder
     assert folder.settle_mode("live") == "live"
     with pytest.raises(Refusal, match="was made in live mode and cannot start in demo mode"):
         folder.settle_mode("demo")
-    assert folder.remembered_mode() == "live"
+    assert folder.remembered("mode") == "live"
 
 
 def test_a_demo_folder_is_a_demo_without_being_told_again(folder: DataFolder) -> None:
@@ -33,7 +33,7 @@ def test_a_demo_folder_is_a_demo_without_being_told_again(folder: DataFolder) ->
 def test_another_word_than_demo_or_live_is_refused_and_not_remembered(folder: DataFolder) -> None:
     with pytest.raises(Refusal, match="demo or live, not 'prod'"):
         folder.settle_mode("prod")
-    assert folder.remembered_mode() == ""
+    assert folder.remembered("mode") == ""
 
 
 def test_the_secret_key_is_made_once_and_is_the_owners_alone(folder: DataFolder) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.apps import apps
-from django.conf import settings
 
 from communities.access.models import Block
 from communities.comments.models import Comment, Follow, Mention, Revision, Thread
@@ -24,6 +23,7 @@ from communities.people.portable import not_personal, sections
 from communities.reactions.models import Reaction
 from communities.safety.models import Mute, Report
 from communities.spaces.models import Community
+from config.bootstrap import ROOT
 from content.posts.models import Post
 from tests.communities.people.leaving_cast import confirmed, signed_in
 from tests.matrix import AUDIENCES, COMMENTS, EVERYBODY, LISTED_FIELDS, READABLE_FIELDS, House, canary
@@ -189,5 +189,5 @@ def test_every_model_that_points_at_a_person_is_carried_or_said_to_be_nobodys() 
 
 def test_the_shape_of_the_zip_is_documented() -> None:
     """docs/export.md names every section, in the order of data.json."""
-    text = (settings.BASE_DIR / "docs" / "export.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `([a-z_]+)` \|", text, re.MULTILINE) == [section.name for section in sections()]
