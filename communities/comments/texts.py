@@ -51,7 +51,7 @@ def read_text(
         raise ValidationError({"body": _("There is room for %(most)s characters; this has %(over)s more.") % told})
     calling = Calling(place, about)
     try:
-        rendered = render(source, images={}, people=calling)
+        rendered = render(source, images={}, people=calling, breaks=True)
     except TextTooHard as problem:
         raise ValidationError({"body": str(problem)}) from problem
     facts, people = facts_of(source, rendered.html, new=edited is None), calling.people(rendered.called)

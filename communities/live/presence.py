@@ -81,8 +81,8 @@ class Presence:
         return True
 
     def _tell(self, socket: Any) -> None:
-        """html: a list of names as JSON, which the screen puts into its own words; id: how many there are."""
-        blocked = self.feed.listeners[socket].blocked
-        names = [name for one, name in self._people if one not in blocked]
+        """html: a list of names as JSON, which the screen puts into its own words; id: how many there are besides oneself."""
+        unseen = {*self.feed.listeners[socket].blocked, socket.user_id}
+        names = [name for one, name in self._people if one not in unseen]
         told = json.dumps(names[:SHOWN], ensure_ascii=False)
         socket.tell(Frame(self.feed.topic, 0, "here", len(names), told).text)

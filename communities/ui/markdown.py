@@ -34,6 +34,7 @@ def render(
     base: str = "",
     trusted: bool = False,
     people: People | None = None,
+    breaks: bool = False,
 ) -> Rendered:
     """Clean HTML of Markdown (with HTML in it, where people wrote some).
 
@@ -41,7 +42,7 @@ def render(
     show that file; without `images` every such address is shown as it stands, without sizes. `base` is the path that
     relative links start from. `trusted` is the team's own text: its links carry no `nofollow ugc`. `people` is asked once
     for all handles that a text may call (`@ada`) and answers with the addresses of those who can be called here; who was
-    called, in `called`.
+    called, in `called`. `breaks`: a new line begins one on the page too, as in what people say to each other.
     Raises TextTooHard, with a sentence for the writer, where a text would take too long to read or is too long.
     """
     size = len(source.encode("utf-8", "replace"))
@@ -50,7 +51,7 @@ def render(
     asked = handles_in(source) if people is not None else frozenset()
     known = people(asked) if people is not None and asked else None
     weaver = Weaver(images=images, base=base, trusted=trusted, people=known)
-    html = settle(weaver.weave(parse(source.encode("utf-8", "replace").decode())))
+    html = settle(weaver.weave(parse(source.encode("utf-8", "replace").decode(), breaks=breaks)))
     return Rendered(
         html=html,
         words=count_words(plain(html)),

@@ -115,8 +115,8 @@ def _task_boxes(state: StateCore) -> None:
             first.content = ("☐ " if match[1] == " " else "☑ ") + first.content[match.end() :]
 
 
-def _make() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"html": True, "xhtmlOut": False, "maxNesting": MAX_NESTING})
+def _make(*, breaks: bool) -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"html": True, "xhtmlOut": False, "maxNesting": MAX_NESTING, "breaks": breaks})
     md.enable(["table", "strikethrough"]).use(footnote_plugin, inline=False)
     md.inline.terminator_re = _MARKS
     md.inline.ruler.after("text", "meter", _meter_inline)
@@ -126,12 +126,12 @@ def _make() -> MarkdownIt:
     return md
 
 
-_PARSER = _make()
+_PARSERS = {breaks: _make(breaks=breaks) for breaks in (False, True)}
 
 
-def parse(source: str) -> str:
-    """Raw HTML of Markdown. It is not clean: it goes to the weaver and the allow-list."""
+def parse(source: str, *, breaks: bool = False) -> str:
+    """Raw HTML of Markdown. It is not clean: it goes to the weaver and the allow-list. breaks: a new line is one on the page too."""
     env: EnvType = {"left": ALLOWANCE + len(source) // CHARACTERS_A_UNIT}
     _spend(env, source.count("|") * BAR + source.count("<") * TAG)
     _spend(env, sum(EMPTY_ITEM for _ in _EMPTY_ITEMS.finditer(source)))
-    return _PARSER.render(source, env)
+    return _PARSERS[breaks].render(source, env)

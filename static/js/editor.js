@@ -224,7 +224,7 @@ function showing(button) {
     shown.hidden = !shown.hidden;
     button.setAttribute("aria-pressed", String(!shown.hidden));
     form.classList.toggle("with-preview", !shown.hidden);
-    if (!shown.hidden) show();
+    if (!shown.hidden) { show(); shown.scrollIntoView({ block: "nearest" }); }
   };
 }
 

@@ -9,9 +9,9 @@ let touched = null; // where a finger came down
 
 const part = (name) => dialog.querySelector(name);
 
-// near: as many pixels as it has, in a box that scrolls; it is the kept picture itself then, made anew because what was chosen out of
+// spot: where, in parts of its width and height. near: as many pixels as it has, in a box that scrolls; it is the kept picture itself then, made anew because what was chosen out of
 // several sizes keeps its density.
-function show(near = false) {
+function show(near = false, spot = [0.5, 0.5]) {
   const small = all[at].querySelector("img");
   const width = Number(all[at].dataset.large);
   const picture = document.createElement("img");
@@ -21,6 +21,10 @@ function show(near = false) {
     Object.assign(picture, { sizes: `min(100vw, ${width}px)`, srcset: small.srcset });
     picture.addEventListener("load", () => dialog.classList.toggle("whole", picture.width >= width)); // nearer it would be the same
   }
+  else picture.addEventListener("load", () => { // what was pointed at stays in the middle
+    const sight = part(".sight");
+    sight.scrollTo(spot[0] * sight.scrollWidth - sight.clientWidth / 2, spot[1] * sight.scrollHeight - sight.clientHeight / 2);
+  });
   picture.src = all[at].href;
   part(".sight").replaceChildren(picture);
   part(".sight").tabIndex = near ? 0 : -1;
@@ -42,10 +46,11 @@ async function build() {
   dialog = document.querySelector("#large").content.firstElementChild.cloneNode(true);
   const sheet = part("link");
   const dressed = new Promise((done) => { for (const end of ["load", "error"]) sheet.addEventListener(end, done, { once: true }); });
-  dialog.addEventListener("click", ({ target }) => {
+  dialog.addEventListener("click", ({ target, offsetX, offsetY }) => {
     const button = target.closest("button");
     if (button?.dataset.turn) turn(Number(button.dataset.turn));
-    else if (button?.matches("[data-near]") || target.localName === "img") { if (!dialog.matches(".whole")) show(!dialog.matches(".near")); }
+    else if (button?.matches("[data-near]")) show(!dialog.matches(".near"));
+    else if (target.localName === "img") { if (!dialog.matches(".whole")) show(!dialog.matches(".near"), [offsetX / target.width, offsetY / target.height]); }
     else if (button || !target.closest(".words")) dialog.close();
   });
   dialog.addEventListener("keydown", (event) => {

@@ -204,6 +204,7 @@ function showPeople(names, count) {
   const shown = names.slice(0, 4);
   const rest = count - shown.length;
   const words = rest > 0 ? here.dataset.many : shown.length === 1 ? here.dataset.one : here.dataset.some;
+  here.dataset.others = count;
   here.hidden = !count;
   here.textContent = words.replace("{names}", shown.join(", ")).replace("{count}", rest);
 }
@@ -312,7 +313,10 @@ room.addEventListener("click", (event) => {
 let drawn = 0;
 let stuck = false; // to the end: it stays there when the place one writes in grows
 addEventListener("scroll", () => { stuck = nearEnd(); drawn ||= requestAnimationFrame(() => { drawn = 0; showArrow(); reading(); }); }, { passive: true });
-if (form) new ResizeObserver(() => { if (stuck && atTail) toEnd(); }).observe(form);
+if (form) new ResizeObserver(() => {
+  room.style.setProperty("--say", `${form.offsetHeight}px`); // the arrow stands above it
+  if (stuck && atTail) toEnd();
+}).observe(form);
 addEventListener("focus", reading);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) { document.title = title; showArrow(); reading(); } });
 

@@ -32,6 +32,10 @@ export function handling({ room, form, me, put, fromHtml, answer }) {
       bar.querySelector(".heart")?.setAttribute("data-sign", HEART);
       message.append(bar);
     }
+    if ("hidden" in message.dataset && ("team" in words || message.dataset.author === me) && !message.querySelector("a")) {
+      const see = Object.assign(document.createElement("a"), { href: `${words.room}${message.dataset.number}/`, rel: "nofollow", textContent: words.see });
+      message.querySelector("p").append(" ", see);
+    }
     press(message);
   }
 
@@ -91,6 +95,8 @@ export function handling({ room, form, me, put, fromHtml, answer }) {
     if (back) (message.querySelector(".more-tools") ?? message).focus({ preventScroll: true });
   }
 
+  const changed = (message) => [...message.querySelectorAll(".in-place :is(textarea, input)")].some((one) => one.value !== one.defaultValue || one.checked !== one.defaultChecked);
+
   const edit = (message) => place(message, `${addressOf(message)}edit/`, "edit-of");
 
   async function send(message, sent, submitter) {
@@ -146,7 +152,12 @@ export function handling({ room, form, me, put, fromHtml, answer }) {
     const message = event.target.closest(".message[data-number]");
     if (!message) return;
     if (event.key === " " && event.target.matches("a.sign")) { event.preventDefault(); event.target.click(); }
-    else if (event.key === "Escape" && message.querySelector(".in-place:not(:has([data-busy]))")) { event.preventDefault(); fold(message, true); }
+    else if (event.key === "Escape" && message.querySelector(".in-place:not(:has([data-busy]))")) {
+      event.preventDefault();
+      const leave = changed(message) && message.querySelector(".in-place [data-fold]");
+      if (leave && leave !== event.target) leave.focus(); // what was typed goes by a second word only
+      else fold(message, true);
+    }
     else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.matches(".edit-of textarea") && (event.ctrlKey || event.metaKey || matchMedia("(hover: hover)").matches)) {
       event.preventDefault();
       event.target.form.requestSubmit();

@@ -18,6 +18,7 @@ from communities.discussion.models import Message, Room
 from communities.live.routing import sockets
 from communities.members.actions import settle_rung
 from communities.members.models import RungSource
+from communities.safety.actions import hide
 from tests.communities.discussion.conftest import make_room
 from tests.communities.live.conftest import served
 from tests.journeys.conftest import browsers, tab_to
@@ -68,7 +69,9 @@ def shown(page: Any) -> list[str]:
 def entered(page: Any, room: Room, query: str = "") -> Any:
     """In the room, and the socket stands."""
     page.goto(room.url + query)
-    page.locator("#here:not([hidden])").wait_for()
+    page.locator("#here[data-others]").wait_for(
+        state="attached"
+    )  # the house says who else is here as soon as one is in
     return page
 
 
@@ -80,7 +83,7 @@ def said(page: Any, *bodies: str) -> None:
 
 def test_two_people_talk_and_each_sees_at_once_what_the_other_does(room, member, insider, browse):
     ada, bo = entered(browse(member), room), entered(browse(insider), room)
-    expect(ada.locator("#here")).to_have_text("Insider, Member are here")
+    expect(ada.locator("#here")).to_have_text("Insider is here")
     ada.locator("#write textarea").press_sequentially("Good")
     expect(bo.locator("#typing")).to_have_text("Member is typing…")
     said(ada, "Good *morning*")
@@ -111,9 +114,57 @@ def test_two_people_talk_and_each_sees_at_once_what_the_other_does(room, member,
     expect(theirs).to_have_text("This message was removed by its author.", timeout=SOON)
     assert shown(ada) == shown(bo) == ["Is it?"]
     bo.close()
-    expect(ada.locator("#here")).to_have_text("Member is here")
+    expect(ada.locator("#here")).to_be_hidden()
     rows = Message.objects.order_by("number").values_list("source", "answers__number")
     assert list(rows) == [("", None), ("Is it?", 1)]
+
+
+def test_what_one_changed_in_a_message_is_not_thrown_away_by_one_key(room, member, browse):
+    speak(room, member, "As it was")
+    page = entered(browse(member), room)
+    page.locator("#id_body").press("ArrowUp")
+    box = page.get_by_label("Your message")
+    box.press("Escape")
+    expect(box).to_have_count(0)  # nothing was changed
+    page.locator("#id_body").press("ArrowUp")
+    box.fill("As it should be")
+    box.press("Escape")
+    expect(page.get_by_role("link", name="Leave it as it was")).to_be_focused()
+    assert box.input_value() == "As it should be"
+    page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    assert Message.objects.get().source == "As it was"
+
+
+def test_what_a_moderator_hid_its_author_and_the_team_find_from_the_room(room, member, insider, moderator, browse):
+    row = speak(room, member, "Too loud")[0]
+    hide(viewer_for(moderator, room.community), obj=row, reason="Too loud")
+    for person, ways in ((member, 1), (moderator, 1), (insider, 0)):
+        page = entered(browse(person), room)
+        gone = page.locator(".message.gone")
+        expect(gone).to_contain_text("A moderator hid this message.")
+        expect(gone.get_by_role("link", name="See it")).to_have_count(ways)
+    page = browse(member)
+    page.goto(f"{room.url}{row.number}/")
+    expect(page.locator("main")).to_contain_text("Too loud")
+    page.get_by_role("link", name="Why").click()
+    page.wait_for_url("**/me/standing/")
+
+
+def test_the_arrow_to_the_end_stands_above_what_one_writes(room, member, browse):
+    speak(room, member, *[f"Word {n}" for n in range(60)])
+    page = browse(member, viewport={"width": 390, "height": 780})
+    page.goto(room.url)
+    page.fill("#id_body", "One\n" * 6)
+    page.evaluate("scrollTo(0, 0)")
+    arrow, writes = page.locator(".to-end"), page.locator("#write")
+    expect(arrow).to_be_visible()
+    for _again in range(50):
+        over, under = arrow.bounding_box(), writes.bounding_box()
+        if over["y"] + over["height"] <= under["y"]:
+            break
+        page.wait_for_timeout(100)
+    assert over["y"] + over["height"] <= under["y"] and over["y"] > 300
 
 
 def test_two_hundred_messages_while_the_line_of_one_is_cut(room, member, insider, browse):

@@ -19,6 +19,11 @@ from communities.discussion.rooms import close_room
 pytestmark = pytest.mark.django_db
 
 
+def test_a_new_line_is_a_new_line(room: Any, member: Any) -> None:
+    row = write_message(viewer_for(member, room.community), room=room, body="Shopping:\nink\n\n- one\n- two")
+    assert row.html.strip().startswith('<p dir="auto">Shopping:<br>\nink</p>') and row.html.count("<br>") == 1
+
+
 def test_a_message_takes_the_next_number_and_moves_the_room_on(room: Room, member: Any, demo: Any) -> None:
     viewer = viewer_for(member, demo)
     first = write_message(viewer, room=room, body="Good *morning*")

@@ -272,14 +272,14 @@ def test_people_see_who_is_here_and_who_types_but_for_the_unseen(
     first.join(room.topic)
     second.join(room.topic)
     hidden.join(room.topic)
-    here = first.until(lambda frame: frame.get("kind") == "here" and frame["id"] == 2)
-    assert here["html"] == '["Insider", "Member"]'
+    here = first.until(lambda frame: frame.get("kind") == "here" and frame["id"] == 1)
+    assert here["html"] == '["Insider"]'  # nobody is told of themselves
     hidden.say(do="typing", topic=room.topic)
     second.say(do="typing", topic=room.topic)
     types = first.until(lambda frame: frame.get("kind") == "typing")
     assert (types["html"], types["seq"]) == ("Insider", 0)
     second.line.close()
-    assert first.until(lambda frame: frame.get("kind") == "here" and frame["id"] == 1)["html"] == '["Member"]'
+    assert first.until(lambda frame: frame.get("kind") == "here" and frame["id"] == 0)["html"] == "[]"
 
 
 def test_many_writers_and_every_tab_hears_each_message_once_and_in_order(

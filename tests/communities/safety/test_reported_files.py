@@ -54,12 +54,15 @@ def test_taken_away_they_open_for_whoever_answers_and_for_nobody_else(
     with django_capture_on_commit_callbacks(execute=True):
         edit_message(seen_by(insider), message=row, body="Nothing", files=enclosed(paper))
     page = client_of(moderator).get(case).content.decode()
+    assert page.index("1 report") < page.index("As it stands now")  # what is wrong with it comes first
     now, then = page.split("As it was when it was reported")
     assert "minutes.pdf" in now and picture.token not in now
     assert picture.token in then and "CANARY-bad" in then and paper.url not in then
     with django_capture_on_commit_callbacks(execute=True):
         remove_message(seen_by(insider), message=row)
-    then = client_of(moderator).get(case).content.decode().split("As it was when it was reported")[1]
+    page = client_of(moderator).get(case).content.decode()
+    then = page.split("As it was when it was reported")[1]
+    assert "Taken away: message" in page and "Taken away since then" in then
     assert picture.token in then and "minutes.pdf" in then
     for person in (owner, moderator, staff):
         for file in (picture, paper):
