@@ -99,6 +99,8 @@ def test_one_of_them_is_taken_out_and_another_gets_other_words_by_keyboard(room,
     said(ada, "Two of them")
     theirs = bo.locator(".message[data-number='1']")
     expect(theirs.locator(".shots img")).to_have_count(2, timeout=SOON)
+    mine = ada.locator(".message[data-number='1'] .shots img")  # the other may have it first
+    expect(mine).to_have_count(2, timeout=SOON)
     ada.locator("#id_body").press("ArrowUp")  # one's last message, to be edited where it stands
     box = ada.locator(".edit-of")
     expect(box.get_by_label("Your message")).to_be_focused()
