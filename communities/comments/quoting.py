@@ -2,11 +2,11 @@
 
 import re
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from communities.access.models import State
 from communities.comments.models import Comment, Quote
+from communities.spaces.request import PlaceRequest
 
 LONGEST = 1_200  # characters of what is quoted: enough to know what is meant
 _LINKED = re.compile(r'href="/c/[^/"]+/comments/(\d{1,18})/')
@@ -37,13 +37,13 @@ def number_of(raw: str) -> int | None:
     return int(raw) if raw.isdecimal() and len(raw) < 19 else None
 
 
-def answered(request: HttpRequest, kind: str, object_id: int, raw: str) -> Comment | None:
+def answered(request: PlaceRequest, kind: str, object_id: int, raw: str) -> Comment | None:
     """The comment with this number, where it stands under this thing; None for any other."""
     number = number_of(raw)
     if number is None:
         return None
     rows = Comment.objects.filter(pk=number, thread__kind=kind, thread__object_id=object_id, state=State.PUBLISHED)
-    found = rows.filter(community=request.community).select_related("author", "thread").first()  # type: ignore[attr-defined]
+    found = rows.filter(community=request.community).select_related("author", "thread").first()
     if found is not None:
-        found.community = request.community  # type: ignore[attr-defined]
+        found.community = request.community
     return found

@@ -7,7 +7,7 @@ other way round (R7).
 from collections.abc import Collection
 
 from django.db.models import Exists, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from communities.access.crowd import may_read_by_rows, readers_among
@@ -20,6 +20,7 @@ from communities.members.loading import viewer_of
 from communities.members.models import Member
 from communities.members.named import present, seat_of
 from communities.spaces.models import Community
+from communities.spaces.request import PlaceRequest
 
 MOST, LOOKED_AT = 8, 24
 LONGEST = 30  # characters, as a handle
@@ -54,9 +55,9 @@ def suggested(
     return [one for one in found if one.user_id in readers][:MOST]
 
 
-def answer(request: HttpRequest, about: tuple[str, int], spoke: QuerySet, among: Collection[int] = ()) -> HttpResponse:
+def answer(request: PlaceRequest, about: tuple[str, int], spoke: QuerySet, among: Collection[int] = ()) -> HttpResponse:
     """The list for the box that somebody types in, `q` is what they typed; the view has asked whether they may write there."""
-    place, viewer = request.community, request.viewer  # type: ignore[attr-defined]
+    place, viewer = request.community, request.viewer
     try:
         found = suggested(viewer, place=place, about=about, typed=request.GET.get("q", ""), spoke=spoke, among=among)
     except TooMuch as problem:

@@ -21,6 +21,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from communities.access.models import State, blocked_by
+from communities.access.request import Request
 from communities.access.rules import has
 from communities.access.viewer import Viewer
 from communities.comments.models import Comment, Thread
@@ -34,6 +35,7 @@ from communities.reactions.models import Reaction
 from communities.reactions.reading import Counts, Key, bar_of, counts_of
 from communities.safety.models import Mute
 from communities.spaces.models import Community
+from communities.spaces.request import PlaceRequest
 from communities.ui import kept
 from communities.ui.written import written
 
@@ -92,10 +94,10 @@ class Own:
     muted: int = 0
 
 
-def talk(request: HttpRequest, about: About) -> SafeString:
+def talk(request: PlaceRequest, about: About) -> SafeString:
     """The whole section, as the page's address asks for it: `after`, `before`, `by`, and for writing `answer` or `quote`."""
-    place: Community = request.community  # type: ignore[attr-defined]
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    place: Community = request.community
+    viewer: Viewer = request.viewer
     asked = asked_by(request.GET)
     thread = _thread.first(about.kind, about.id)
     maker = _Maker(place, viewer, about, thread, asked)
@@ -114,7 +116,7 @@ def talk(request: HttpRequest, about: About) -> SafeString:
     return _filled(request, whole)
 
 
-def _opened_form(request: HttpRequest, about: About) -> str:
+def _opened_form(request: PlaceRequest, about: About) -> str:
     """The form of whoever came to answer a comment or to quote it; "" for everybody else."""
     quoted = answered(request, about.kind, about.id, request.GET.get("quote", ""))
     answers = quoted or answered(request, about.kind, about.id, request.GET.get("answer", ""))
@@ -136,10 +138,10 @@ def shared_html(place: Community, about: About, thread: Thread, rows: list[Comme
     return html, maker.bar(counts, "").replace(_SLOTS["token"], "")
 
 
-def comment_html(request: HttpRequest, about: About, comment: Comment) -> SafeString:
+def comment_html(request: PlaceRequest, about: About, comment: Comment) -> SafeString:
     """One comment as this viewer sees it, for a page that is open already."""
-    place: Community = request.community  # type: ignore[attr-defined]
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    place: Community = request.community
+    viewer: Viewer = request.viewer
     (thread,), (row,) = _thread_of(comment.pk), _dressed(comment.pk)
     maker = _Maker(place, viewer, about, thread, Asked())
     counts = counts_of({Comment.KIND: [row.pk]})
@@ -155,9 +157,9 @@ def previews_in(rows: list[Comment], place: Community) -> dict[int, Preview]:
     return previews_of(Comment.KIND, {row.pk: row.html for row in rows}, place)
 
 
-def own_of(request: HttpRequest, about: About, ids: list[int], thread: Thread | None = None) -> Own:
+def own_of(request: Request, about: About, ids: list[int], thread: Thread | None = None) -> Own:
     """One query for the viewer's signs on the page and their mute, and one for the people they block if they block anybody."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     if viewer.user_id is None:
         return Own({}, frozenset())
     found = _own(viewer.user_id, about.kind, about.id, tuple(ids), thread.pk if thread is not None else None)

@@ -83,7 +83,7 @@ def _uuid(raw: str) -> uuid.UUID | None:
         return None
 
 
-def _said(request: HttpRequest, about: Thing, row: Comment, *, status: int = 200) -> HttpResponse:
+def _said(request: PlaceRequest, about: Thing, row: Comment, *, status: int = 200) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(row.url)
     where = About(about.kind, about.id, about.url, about.author_id)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities.access.gates import needs_account
 from communities.access.models import Block
+from communities.access.request import Request
 from communities.access.rules import Sight, sight
 from communities.access.texts import unhurried
 from communities.files.models import PERSON
@@ -41,7 +42,7 @@ def standing(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_account
-def blocks(request: HttpRequest) -> HttpResponse:
+def blocks(request: Request) -> HttpResponse:
     """Whom one blocks. `person` (a handle) in the address asks whether to block them; sent, it does."""
     if request.method == "POST":
         return _keep_away(request, blocking.block_person, _("%(name)s is blocked. You do not see what they write."))
@@ -50,7 +51,7 @@ def blocks(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs_account
-def mutes(request: HttpRequest) -> HttpResponse:
+def mutes(request: Request) -> HttpResponse:
     """`person`: a handle; or `thread`: a conversation's number."""
     thread = request.POST.get("thread", "")
     if not thread:
@@ -62,12 +63,12 @@ def mutes(request: HttpRequest) -> HttpResponse:
     return _back(request)
 
 
-def _known(request: HttpRequest, handle: str) -> User | None:
+def _known(request: Request, handle: str) -> User | None:
     """Who is called that, as far as whoever asks can come across them: a guessed handle tells no name from an unlisted place."""
     person, _was_old = find_by_handle(handle)
     if person is None or person.left_at is not None:
         return None
-    seen = sight(PERSON, person.pk, request.viewer)  # type: ignore[attr-defined]
+    seen = sight(PERSON, person.pk, request.viewer)
     return person if seen is Sight.READABLE else None
 
 
@@ -75,7 +76,7 @@ def _mute_person(user: Any, person: User) -> None:
     blocking.mute(user, kind=blocking.USER, object_id=person.pk)
 
 
-def _keep_away(request: HttpRequest, act: Any, done: str) -> HttpResponse:
+def _keep_away(request: Request, act: Any, done: str) -> HttpResponse:
     handle = request.POST.get("person", "").replace("\x00", "")
     person = _known(request, handle)
     try:
@@ -106,7 +107,7 @@ def end_mute(request: HttpRequest) -> HttpResponse:
     return _back(request)
 
 
-def _blocks(request: HttpRequest, handle: str, wrong: str = "") -> HttpResponse:
+def _blocks(request: Request, handle: str, wrong: str = "") -> HttpResponse:
     assert request.user.is_authenticated
     person = _known(request, handle) if handle and not wrong else None
     page = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from communities.access.request import Request
 from communities.ui.faces import face_svg
 from communities.ui.headers import SANDBOX_POLICY
 from communities.ui.look import stylesheet
@@ -27,9 +28,9 @@ def face(request: HttpRequest, seed: int) -> HttpResponse:
 
 
 @require_safe
-def look(request: HttpRequest, community: str, version: int) -> HttpResponse:
+def look(request: Request, community: str, version: int) -> HttpResponse:
     """`request.community` was found by the middleware; an older version gets today's look and is not kept under its old name."""
-    place = request.community  # type: ignore[attr-defined]
+    place = request.community
     response = HttpResponse(stylesheet(place), content_type="text/css; charset=utf-8")
     if not place.listed:
         return response
